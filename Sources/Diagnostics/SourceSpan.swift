@@ -1,0 +1,36 @@
+/// A place in a script, a typed line or a data file.
+///
+/// - Units: `offset` and `length` count UTF-8 bytes of `text`; `line` starts at 1.
+public struct SourceSpan: Sendable, Equatable {
+  /// The file as the user named it, or nil for a typed line.
+  public var file: String?
+  /// The line number, from 1.
+  public var line: Int
+  /// The first byte the span covers, from 0.
+  public var offset: Int
+  /// How many bytes it covers; 0 points between two bytes.
+  public var length: Int
+  /// The line's text, for the caret.
+  public var text: String
+
+  /// Creates a span over bytes `offset..<offset+length` of `text`.
+  public init(file: String? = nil, line: Int = 1, offset: Int, length: Int, text: String) {
+    self.file = file
+    self.line = line
+    self.offset = offset
+    self.length = length
+    self.text = text
+  }
+
+  /// The column as editors count it: characters before the span, plus one.
+  public var column: Int {
+    let bytes = text.utf8.prefix(offset)
+    return String(decoding: bytes, as: UTF8.self).count + 1
+  }
+
+  /// How many characters the caret line underlines, at least one.
+  var caretCount: Int {
+    let bytes = text.utf8.dropFirst(offset).prefix(length)
+    return max(1, String(decoding: bytes, as: UTF8.self).count)
+  }
+}

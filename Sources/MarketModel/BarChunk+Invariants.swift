@@ -1,0 +1,58 @@
+extension BarChunk {
+  /// The first rule of the chunk that does not hold, in words; nil when all do. For tests and `check`.
+  func brokenInvariant() -> String? {
+    let size = starts.count
+    if size == 0 { return "is empty" }
+    for column in [opens.count, highs.count, lows.count, closes.count, volumes.count] where column != size {
+      return "columns differ in length"
+    }
+    for column in [trades.count, vwaps.count, present.count, expected.count]
+    where column != 0 && column != size {
+      return "an optional column is cut short"
+    }
+    if present.count != expected.count { return "coverage columns differ in length" }
+    if regular.upperBound > size { return "regular hours reach past the last bar" }
+    for index in 1..<max(size, 1) where starts[index] <= starts[index - 1] {
+      return "starts do not increase at bar \(index)"
+    }
+    for index in 0..<size {
+      let verdict = BarFault.judge(
+        open: opens[index], high: highs[index], low: lows[index], close: closes[index],
+        volume: volumes[index])
+      if case .fault(let fault) = verdict { return "bar \(index): \(fault.reason)" }
+    }
+    return nil
+  }
+
+  /// The chunk cut to a range of its bars.
+  public func slice(_ range: Range<Int>) -> BarChunk {
+    if range == 0..<count { return self }
+    var chunk = BarChunk(day: day)
+    chunk.starts = Array(starts[range])
+    chunk.opens = Array(opens[range])
+    chunk.highs = Array(highs[range])
+    chunk.lows = Array(lows[range])
+    chunk.closes = Array(closes[range])
+    chunk.volumes = Array(volumes[range])
+    if !trades.isEmpty { chunk.trades = Array(trades[range]) }
+    if !vwaps.isEmpty { chunk.vwaps = Array(vwaps[range]) }
+    if !present.isEmpty {
+      chunk.present = Array(present[range])
+      chunk.expected = Array(expected[range])
+    }
+    let kept = regular.clamped(to: range)
+    let lower = kept.isEmpty ? 0 : kept.lowerBound - range.lowerBound
+    chunk.regular = lower..<(lower + kept.count)
+    return chunk
+  }
+
+  /// Reserves room for a number of bars in the columns every bar has.
+  public mutating func reserveCapacity(_ capacity: Int) {
+    starts.reserveCapacity(capacity)
+    opens.reserveCapacity(capacity)
+    highs.reserveCapacity(capacity)
+    lows.reserveCapacity(capacity)
+    closes.reserveCapacity(capacity)
+    volumes.reserveCapacity(capacity)
+  }
+}

@@ -1,0 +1,110 @@
+/// One trade as it happened.
+public struct Tick: Sendable, Equatable {
+  /// When it happened.
+  public var time: Instant
+  /// Its price, in quote currency.
+  public var price: Double
+  /// How much was traded.
+  public var size: Double
+
+  /// Creates a tick.
+  public init(time: Instant, price: Double, size: Double) {
+    self.time = time
+    self.price = price
+    self.size = size
+  }
+}
+
+/// The best bid and ask at a moment.
+public struct Quote: Sendable, Equatable {
+  /// When it was quoted.
+  public var time: Instant
+  /// The best bid.
+  public var bid: Double
+  /// The size at the bid.
+  public var bidSize: Double
+  /// The best ask.
+  public var ask: Double
+  /// The size at the ask.
+  public var askSize: Double
+
+  /// Creates a quote.
+  public init(time: Instant, bid: Double, bidSize: Double, ask: Double, askSize: Double) {
+    self.time = time
+    self.bid = bid
+    self.bidSize = bidSize
+    self.ask = ask
+    self.askSize = askSize
+  }
+}
+
+/// The values of one configured study, one a bar of its interval.
+public struct IndicatorData: Sendable, Equatable {
+  /// The name it is addressed by.
+  public var name: String
+  /// The interval whose bars it reads.
+  public var interval: Interval
+  /// The start of each bar it has a value for.
+  public var starts: [Int64]
+  /// The values, NaN during the warm-up.
+  public var values: [Double]
+
+  /// Creates the record of a study.
+  public init(name: String, interval: Interval, starts: [Int64] = [], values: [Double] = []) {
+    self.name = name
+    self.interval = interval
+    self.starts = starts
+    self.values = values
+  }
+}
+
+/// Why a row of a file did not become a bar.
+public enum RejectionClass: String, Sendable, Hashable, CaseIterable {
+  case offGrid = "off-grid"
+  case outsideHours = "outside-hours"
+  case nonTradingDay = "non-trading-day"
+  case outsideCalendar = "outside-calendar"
+  case duplicate
+  case badOHLC = "bad-ohlc"
+  case unparsable
+}
+
+/// A row that did not become a bar, with all that is needed to find it again.
+public struct RejectedRow: Sendable, Equatable {
+  /// The kind of fault.
+  public var kind: RejectionClass
+  /// The file as the user named it, or the command that made the row.
+  public var file: String
+  /// The line in the file, from 1.
+  public var line: Int
+  /// The row as written.
+  public var text: String
+  /// What is wrong, in words.
+  public var reason: String
+
+  /// Creates the record of a rejected row.
+  public init(kind: RejectionClass, file: String, line: Int, text: String, reason: String) {
+    self.kind = kind
+    self.file = file
+    self.line = line
+    self.text = text
+    self.reason = reason
+  }
+}
+
+/// A bar that was replaced, and when in the order of changes.
+public struct Revision: Sendable, Equatable {
+  /// The interval of the series.
+  public var interval: Interval
+  /// The value before the change.
+  public var old: Bar
+  /// The change that replaced it.
+  public var sequence: Int
+
+  /// Creates the record of a replaced bar.
+  public init(interval: Interval, old: Bar, sequence: Int) {
+    self.interval = interval
+    self.old = old
+    self.sequence = sequence
+  }
+}
