@@ -19,8 +19,9 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one target, or of one rung of the test ladder.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -31,5 +32,21 @@ let package = Package(
     layer("Diagnostics"),
     // The records: instants, intervals, bars in day chunks, gaps, quality, the session tree.
     layer("MarketModel", ["Diagnostics"]),
+    // Trading days, session segments, expected slots, time zones.
+    layer("MarketCalendar", ["MarketModel", "Diagnostics"]),
+    // Pure functions, series in, series out: derive, gaps, quality, synthetic sessions.
+    layer("SessionAnalytics", ["MarketModel", "MarketCalendar", "Diagnostics"]),
+    // The only mutable thing: the store, its coordinator, processor, quality manager, change log.
+    layer("SessionEngine", ["SessionAnalytics", "MarketModel", "MarketCalendar", "Diagnostics"]),
+
+    // What several test targets share.
+    .target(
+      name: "TestSupport", dependencies: ["MarketCalendar"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("MarketModel", ["MarketModel"]),
+    tests(
+      "MarketCalendar",
+      ["MarketCalendar", "MarketModel", "SessionAnalytics", "Diagnostics", "TestSupport"],
+      exclude: ["Expectations"]),
   ]
 )

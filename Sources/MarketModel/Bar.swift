@@ -82,7 +82,9 @@ public enum BarFault: Sendable, Equatable {
   ) -> Verdict {
     let top = max(open, close)
     let bottom = min(open, close)
-    if high >= top, low <= bottom, volume >= 0, high < .infinity, low > -.infinity, volume < .infinity {
+    if high >= top, low <= bottom, volume >= 0, high < .infinity, low > -.infinity,
+      volume < .infinity
+    {
       return .sound
     }
     guard open.isFinite, high.isFinite, low.isFinite, close.isFinite, volume.isFinite else {

@@ -1,9 +1,10 @@
 extension BarChunk {
-  /// The first rule of the chunk that does not hold, in words; nil when all do. For tests and `check`.
+  /// The first rule of the chunk that does not hold, in words; nil when all do.
   func brokenInvariant() -> String? {
     let size = starts.count
     if size == 0 { return "is empty" }
-    for column in [opens.count, highs.count, lows.count, closes.count, volumes.count] where column != size {
+    for column in [opens.count, highs.count, lows.count, closes.count, volumes.count]
+    where column != size {
       return "columns differ in length"
     }
     for column in [trades.count, vwaps.count, present.count, expected.count]
@@ -11,6 +12,7 @@ extension BarChunk {
       return "an optional column is cut short"
     }
     if present.count != expected.count { return "coverage columns differ in length" }
+    if regular.isEmpty, regular != 0..<0 { return "an empty regular range is not 0..<0" }
     if regular.upperBound > size { return "regular hours reach past the last bar" }
     for index in 1..<max(size, 1) where starts[index] <= starts[index - 1] {
       return "starts do not increase at bar \(index)"
@@ -41,8 +43,9 @@ extension BarChunk {
       chunk.expected = Array(expected[range])
     }
     let kept = regular.clamped(to: range)
-    let lower = kept.isEmpty ? 0 : kept.lowerBound - range.lowerBound
-    chunk.regular = lower..<(lower + kept.count)
+    if !kept.isEmpty {
+      chunk.regular = kept.lowerBound - range.lowerBound..<kept.upperBound - range.lowerBound
+    }
     return chunk
   }
 

@@ -25,7 +25,7 @@ public struct BarChunk: Sendable {
   public var present: [Int32] = []
   /// Base bars each derived bar should have; empty for received bars, `unknownExpected` for bars of ticks.
   public var expected: [Int32] = []
-  /// The bars inside regular hours.
+  /// The bars inside regular hours; `0..<0` when there are none.
   public var regular: Range<Int> = 0..<0
 
   /// Stands for an unknown number of trades.
@@ -75,8 +75,6 @@ public struct BarChunk: Sendable {
 
 extension BarChunk {
   /// Inserts a bar at its place; false and unchanged when the slot is taken.
-  ///
-  /// - Parameter isRegular: whether the slot lies in regular hours.
   public mutating func insert(_ bar: Bar, isRegular: Bool) -> Bool {
     let index = lowerBound(bar.start.nanoseconds)
     if index < count, starts[index] == bar.start.nanoseconds { return false }
@@ -115,6 +113,25 @@ extension BarChunk {
     }
   }
 
+  /// Removes the bar at an index.
+  public mutating func remove(at index: Int) {
+    starts.remove(at: index)
+    opens.remove(at: index)
+    highs.remove(at: index)
+    lows.remove(at: index)
+    closes.remove(at: index)
+    volumes.remove(at: index)
+    if !trades.isEmpty { trades.remove(at: index) }
+    if !vwaps.isEmpty { vwaps.remove(at: index) }
+    if !present.isEmpty {
+      present.remove(at: index)
+      expected.remove(at: index)
+    }
+    let lower = regular.lowerBound - (index < regular.lowerBound ? 1 : 0)
+    let upper = regular.upperBound - (index < regular.upperBound ? 1 : 0)
+    regular = lower < upper ? lower..<upper : 0..<0
+  }
+
   private mutating func addOptionalColumns(for bar: Bar) {
     if bar.trades != nil, trades.isEmpty {
       trades = Array(repeating: BarChunk.unknownCount, count: count)
@@ -142,7 +159,9 @@ extension BarChunk: Equatable {
     guard a.opens == b.opens, a.highs == b.highs, a.lows == b.lows, a.closes == b.closes else {
       return false
     }
-    guard a.volumes == b.volumes, a.present == b.present, a.expected == b.expected else { return false }
+    guard a.volumes == b.volumes, a.present == b.present, a.expected == b.expected else {
+      return false
+    }
     return a.vwaps.elementsEqual(b.vwaps) { $0 == $1 || ($0.isNaN && $1.isNaN) }
   }
 }

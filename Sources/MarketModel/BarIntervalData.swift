@@ -14,8 +14,8 @@ public struct BarIntervalData: Sendable, Equatable {
   public var days: [DayQuality] = []
   /// The missing runs, ascending by start.
   public var gaps: [Gap] = []
-  /// True while bars have changed that intervals derived from this one have not seen.
-  public var updated = false
+  /// The starts between which bars have changed since derived intervals last looked; nil when they have.
+  public var changed: ClosedRange<Int64>?
   /// Where derived windows are anchored.
   public var alignment = Alignment.session
   /// When a derived window becomes a bar.
@@ -33,6 +33,19 @@ public struct BarIntervalData: Sendable, Equatable {
     self.base = base
     self.policy = policy
     self.alignment = alignment
+  }
+
+  /// True while bars have changed that intervals derived from this one have not seen.
+  public var updated: Bool { changed != nil }
+
+  /// Notes that bars starting within a range have changed.
+  public mutating func noteChange(_ starts: ClosedRange<Int64>) {
+    guard let changed else {
+      changed = starts
+      return
+    }
+    self.changed =
+      min(changed.lowerBound, starts.lowerBound)...max(changed.upperBound, starts.upperBound)
   }
 
   /// Expected and present slots over all expected days.

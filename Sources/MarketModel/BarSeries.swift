@@ -14,7 +14,8 @@ public struct BarSeries: Sendable, Equatable {
   /// Creates a series of chunks, which must be in order; empty ones are dropped.
   public init(chunks: [BarChunk]) {
     self.chunks.reserveCapacity(chunks.count)
-    for chunk in chunks where chunk.count > 0 {
+    for var chunk in chunks where chunk.count > 0 {
+      if chunk.regular.isEmpty { chunk.regular = 0..<0 }
       self.chunks.append(chunk)
       count += chunk.count
     }
@@ -108,12 +109,8 @@ extension BarSeries {
 }
 
 extension BarSeries {
-  /// Inserts a bar at its place; false and unchanged when its slot is taken.
+  /// Inserts a bar at its place in the chunk of a day; false and unchanged when its slot is taken.
   ///
-  /// - Parameters:
-  ///   - bar: the bar, on a slot of the series.
-  ///   - day: the chunk it belongs to.
-  ///   - isRegular: whether its slot lies in regular hours.
   /// - Complexity: O(1) at the end of the series, O(bars a day + days) elsewhere.
   public mutating func insert(_ bar: Bar, day: CivilDate, isRegular: Bool) -> Bool {
     let index = lowerChunk(day)
@@ -136,8 +133,21 @@ extension BarSeries {
     return old
   }
 
+  /// Removes the bar that starts at an instant, if its day holds one.
+  public mutating func remove(_ start: Instant, day: CivilDate) {
+    let chunk = lowerChunk(day)
+    guard chunk < chunks.count, chunks[chunk].day == day,
+      let index = chunks[chunk].index(of: start.nanoseconds)
+    else { return }
+    chunks[chunk].remove(at: index)
+    count -= 1
+    if chunks[chunk].count == 0 { chunks.remove(at: chunk) }
+  }
+
   /// Puts a whole chunk in the place of its day's; an empty one removes the day.
   public mutating func setChunk(_ chunk: BarChunk) {
+    var chunk = chunk
+    if chunk.regular.isEmpty { chunk.regular = 0..<0 }
     let index = lowerChunk(chunk.day)
     let isHeld = index < chunks.count && chunks[index].day == chunk.day
     if isHeld { count -= chunks[index].count }
@@ -157,13 +167,15 @@ extension BarSeries {
     chunks.removeSubrange(range)
   }
 
-  /// The first rule of the series that does not hold, in words; nil when all do. For tests and `check`.
+  /// The first rule of the series that does not hold, in words; nil when all do.
   public func brokenInvariant() -> String? {
     var total = 0
     var previous = Int64.min
     for chunk in chunks {
       if let fault = chunk.brokenInvariant() { return "\(chunk.day): \(fault)" }
-      if chunk.starts[0] <= previous { return "\(chunk.day): starts before the chunk before it ends" }
+      if chunk.starts[0] <= previous {
+        return "\(chunk.day): starts before the chunk before it ends"
+      }
       previous = chunk.starts[chunk.count - 1]
       total += chunk.count
     }

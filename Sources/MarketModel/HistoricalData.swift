@@ -49,7 +49,8 @@ public struct HistoricalData: Sendable {
   public var dateRange: ClosedRange<CivilDate>? {
     var range: ClosedRange<CivilDate>?
     for interval in symbol.intervals where interval.isIntraday {
-      guard let first = days(of: interval).first?.day, let last = days(of: interval).last?.day else {
+      guard let first = days(of: interval).first?.day, let last = days(of: interval).last?.day
+      else {
         continue
       }
       let lower = min(first, range?.lowerBound ?? first)

@@ -16,9 +16,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 }
 
 extension Instant {
-  /// The date and the nanoseconds since midnight that a clock with this offset shows.
-  ///
-  /// - Parameter offsetSeconds: seconds east of Greenwich.
+  /// The date and the nanoseconds since midnight that a clock so many seconds east of Greenwich shows.
   public func wallClock(offsetSeconds: Int) -> (date: CivilDate, sinceMidnight: Int64) {
     let local = nanoseconds &+ Int64(offsetSeconds) &* Instant.second
     var days = local / Instant.day
@@ -44,7 +42,8 @@ extension Instant {
 
   private static func timeText(_ nanosecondsOfDay: Int64, seconds: Bool) -> String {
     let total = Int(nanosecondsOfDay / second)
-    let hoursAndMinutes = DigitText.padded(total / 3600, 2) + ":" + DigitText.padded(total / 60 % 60, 2)
+    let hoursAndMinutes =
+      DigitText.padded(total / 3600, 2) + ":" + DigitText.padded(total / 60 % 60, 2)
     guard seconds else { return hoursAndMinutes }
     return hoursAndMinutes + ":" + DigitText.padded(total % 60, 2)
       + fractionText(Int(nanosecondsOfDay % second))

@@ -42,7 +42,8 @@ extension DerivationPolicy: CustomStringConvertible {
     case "partial": self = .partial
     case "strict": self = .strict
     default:
-      guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
+      guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100
+      else {
         return nil
       }
       self = .percent(percent)

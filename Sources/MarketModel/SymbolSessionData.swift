@@ -67,7 +67,9 @@ public struct SymbolSessionData: Sendable, Equatable {
   /// The derived intervals, by ascending length.
   public var derivedIntervals: [Interval] {
     var derived: [Interval] = []
-    for interval in bars.keys.sorted() where bars[interval]?.derived == true { derived.append(interval) }
+    for interval in bars.keys.sorted() where bars[interval]?.derived == true {
+      derived.append(interval)
+    }
     return derived
   }
 

@@ -1,0 +1,125 @@
+public import MarketModel
+
+/// Why there is no session on a date.
+public enum Closure: String, Sendable {
+  case weekend = "a weekend"
+  case holiday = "a holiday"
+  case outOfRange = "outside the calendar's range"
+}
+
+/// An exchange's trading days and their hours.
+public struct MarketCalendar: Sendable {
+  /// The MIC code, or `24/7`, `FX`, `CME`.
+  public let name: String
+  /// The zone of the exchange's clock.
+  public let zone: Zone
+  private let table: CalendarTable
+
+  init(name: String, table: CalendarTable, zone: Zone) {
+    self.name = name
+    self.table = table
+    self.zone = zone
+  }
+
+  /// One line that says what it is.
+  public var title: String { table.title }
+  /// The first date it knows.
+  public var firstDate: CivilDate { table.firstDate }
+  /// The last date it knows.
+  public var lastDate: CivilDate { table.lastDate }
+  /// Whether its days have pre- or post-market hours.
+  public var hasExtendedHours: Bool { table.hours.pre != nil || table.hours.post != nil }
+
+  /// Whether the exchange trades on a date.
+  ///
+  /// - Complexity: O(1).
+  public func isTradingDay(_ date: CivilDate) -> Bool { closure(on: date) == nil }
+
+  /// Why there is no session on a date; nil on trading days.
+  public func closure(on date: CivilDate) -> Closure? {
+    guard date >= table.firstDate, date <= table.lastDate else { return .outOfRange }
+    guard table.weekdays.contains(date.isoWeekday) else { return .weekend }
+    return table.closed.contains(date) ? .holiday : nil
+  }
+
+  /// The session of a trading day; nil on other dates.
+  ///
+  /// - Complexity: O(1), a few zone look-ups.
+  public func session(on date: CivilDate) -> TradingSession? {
+    guard isTradingDay(date) else { return nil }
+    let hours = table.specials[date] ?? table.hours
+    let open = time(date, hours.open)
+    let close = time(date, hours.close)
+    var segments: [Segment] = []
+    if let pre = hours.pre {
+      segments.append(Segment(kind: .pre, start: time(date, pre), end: open))
+    }
+    segments.append(Segment(kind: .regular, start: open, end: close))
+    if let post = hours.post {
+      segments.append(Segment(kind: .post, start: close, end: time(date, post)))
+    }
+    return TradingSession(
+      date: date, segments: segments, isEarlyClose: hours.close < table.hours.close,
+      isLateOpen: hours.open > table.hours.open)
+  }
+
+  private func time(_ date: CivilDate, _ minutes: Int) -> Int64 {
+    zone.instant(date: date, nanosecondsOfDay: Int64(minutes) * 60 * Instant.second).nanoseconds
+  }
+}
+
+extension MarketCalendar {
+  /// The trading days of a range, both ends included.
+  public func tradingDays(from first: CivilDate, through last: CivilDate) -> [CivilDate] {
+    var days: [CivilDate] = []
+    var date = max(first, firstDate)
+    let end = min(last, lastDate)
+    while date <= end {
+      if isTradingDay(date) { days.append(date) }
+      date = date.advanced(by: 1)
+    }
+    return days
+  }
+
+  /// The first trading day after a date.
+  public func nextTradingDay(after date: CivilDate) -> CivilDate? {
+    var candidate = max(date.advanced(by: 1), firstDate)
+    while candidate <= lastDate {
+      if isTradingDay(candidate) { return candidate }
+      candidate = candidate.advanced(by: 1)
+    }
+    return nil
+  }
+
+  /// The last trading day before a date.
+  public func previousTradingDay(before date: CivilDate) -> CivilDate? {
+    var candidate = min(date.advanced(by: -1), lastDate)
+    while candidate >= firstDate {
+      if isTradingDay(candidate) { return candidate }
+      candidate = candidate.advanced(by: -1)
+    }
+    return nil
+  }
+
+  /// The trading day whose hours, pre- and post-market included, hold a moment.
+  public func tradingDay(containing instant: Instant) -> CivilDate? {
+    session(containing: instant)?.date
+  }
+
+  /// The session whose hours, pre- and post-market included, hold a moment.
+  public func session(containing instant: Instant) -> TradingSession? {
+    let date = instant.wallClock(offsetSeconds: zone.offsetSeconds(at: instant)).date
+    for candidate in [date, date.advanced(by: 1)] {
+      guard let session = session(on: candidate), session.start <= instant.nanoseconds,
+        instant.nanoseconds < session.end
+      else { continue }
+      return session
+    }
+    return nil
+  }
+}
+
+extension MarketCalendar: Equatable {
+  /// Calendars are equal when their names are.
+  public static func == (a: MarketCalendar, b: MarketCalendar) -> Bool { a.name == b.name }
+}

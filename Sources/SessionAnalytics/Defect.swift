@@ -1,0 +1,80 @@
+public import MarketModel
+
+/// A fault that `inject` puts into a series, to see whether it is found.
+public enum Defect: String, Sendable, CaseIterable {
+  /// Single bars are taken out.
+  case missing
+  /// Runs of bars are taken out.
+  case outage
+  /// A high far above its neighbours.
+  case spike
+  /// A flat bar without volume, as vendors fill gaps.
+  case zeroVolume = "zero-volume"
+  /// A second row for a slot that has one.
+  case duplicate
+  /// A row between two slots.
+  case offGrid = "off-grid"
+  /// A row whose high is below its low.
+  case badOHLC = "bad-ohlc"
+  /// A row without a readable price.
+  case unparsable
+  /// A row outside every segment.
+  case outsideHours = "outside-hours"
+
+  /// The class its rows are rejected under; nil when it changes bars instead.
+  public var rejection: RejectionClass? {
+    switch self {
+    case .duplicate: .duplicate
+    case .offGrid: .offGrid
+    case .badOHLC: .badOHLC
+    case .unparsable: .unparsable
+    case .outsideHours: .outsideHours
+    case .missing, .outage, .spike, .zeroVolume: nil
+    }
+  }
+
+  /// Chooses the bars a defect falls on: `count` distinct regular ones, in time order.
+  public static func targets(
+    in series: BarSeries, count: Int, random: inout SeededRandom
+  ) -> [Bar] {
+    var regular: [(chunk: Int, index: Int)] = []
+    for (chunk, bars) in series.chunks.enumerated() {
+      for index in bars.regular { regular.append((chunk, index)) }
+    }
+    var chosen: Set<Int> = []
+    while chosen.count < min(count, regular.count) { chosen.insert(random.below(regular.count)) }
+    var bars: [Bar] = []
+    for position in chosen.sorted() {
+      bars.append(series.chunks[regular[position].chunk][regular[position].index])
+    }
+    return bars
+  }
+
+  /// The bars of a run of `length` slots from a bar on, within its trading day's regular hours.
+  public static func run(from bar: Bar, length: Int, in series: BarSeries) -> [Bar] {
+    guard let chunkIndex = series.chunkIndex(startingBy: bar.start.nanoseconds) else { return [] }
+    let chunk = series.chunks[chunkIndex]
+    guard let first = chunk.index(of: bar.start.nanoseconds) else { return [] }
+    var bars: [Bar] = []
+    for index in first..<min(first + max(1, length), chunk.regular.upperBound) {
+      bars.append(chunk[index])
+    }
+    return bars
+  }
+
+  /// A changed copy of a bar, for the defects that change bars.
+  public func changed(_ bar: Bar) -> Bar {
+    var copy = bar
+    switch self {
+    case .spike: copy.high = bar.high * 1.25
+    case .zeroVolume:
+      copy.open = bar.open
+      copy.high = bar.open
+      copy.low = bar.open
+      copy.close = bar.open
+      copy.volume = 0
+    default: break
+    }
+    return copy
+  }
+}

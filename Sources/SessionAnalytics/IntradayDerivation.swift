@@ -1,0 +1,65 @@
+public import MarketCalendar
+public import MarketModel
+
+/// Merges whole windows of a finer intraday series into a coarser one, a trading day at a time.
+///
+/// Windows are anchored at each segment's open (or at clock multiples) and never cross a segment, so an early
+/// close ends in a short bar that says so in its coverage.
+///
+/// - Source: design semantics; pinned by the oracle files of the shared data sets.
+public struct IntradayDerivation: Sendable {
+  private let frame: SeriesFrame
+  private let rootFrame: SeriesFrame
+  private let policy: DerivationPolicy
+
+  /// Creates a derivation.
+  ///
+  /// - Parameters:
+  ///   - frame: the calendar, hours, interval and alignment of the bars to make.
+  ///   - root: the received interval whose slots are counted as expected.
+  ///   - policy: when a window becomes a bar.
+  public init(frame: SeriesFrame, root: Interval, policy: DerivationPolicy) {
+    self.frame = frame
+    rootFrame = frame.with(interval: root)
+    self.policy = policy
+  }
+
+  /// Derives one day from its base bars; windows that end after the clock are still open and give no bar.
+  ///
+  /// - Complexity: O(bars of the day), one pass.
+  public func derive(
+    _ session: TradingSession, from base: BarChunk, clock: Instant? = nil
+  ) -> BarChunk {
+    var writer = ChunkWriter(day: session.date, like: base)
+    let rootRuns = rootFrame.grid(of: session).runs
+    for (index, run) in frame.grid(of: session).runs.enumerated() {
+      let limit = clock?.nanoseconds ?? .max
+      writer.fold(base, run, rootRuns[index], policy, closedBy: limit)
+    }
+    return writer.chunk
+  }
+
+  /// Derives the single window that holds an instant, or nil when it is empty, open or not admitted.
+  ///
+  /// - Returns: the window's start, and its bar if there is one; nil outside every segment.
+  /// - Complexity: O(log bars of the day + bars of the window).
+  public func window(
+    containing time: Instant, _ session: TradingSession, from base: BarChunk?, clock: Instant? = nil
+  ) -> (start: Instant, bar: Bar?)? {
+    let grid = frame.grid(of: session)
+    let rootRuns = rootFrame.grid(of: session).runs
+    for (index, run) in grid.runs.enumerated() {
+      guard let slot = run.slotIndex(containing: time.nanoseconds) else { continue }
+      let (from, until) = (run.slotStart(slot), run.slotEnd(slot))
+      let start = Instant(nanoseconds: from)
+      guard let base, until <= clock?.nanoseconds ?? .max else { return (start, nil) }
+      var fold = WindowFold()
+      fold.reset()
+      fold.add(base, base.lowerBound(from)..<base.lowerBound(until), isFirst: true)
+      let expected = rootRuns[index].slotCount(from: from, until: until)
+      let isAdmitted = policy.admits(present: fold.present, expected: expected)
+      return (start, isAdmitted ? fold.finished(start: from, expected: expected) : nil)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,65 @@
+public import Diagnostics
+import MarketCalendar
+public import MarketModel
+public import SessionAnalytics
+
+/// The one look-up for bars, metrics and history, over a snapshot.
+///
+/// No caller asks whether an interval is base or derived: both are answered alike.
+public struct AnalysisEngine: Sendable {
+  /// The session that is asked.
+  public let session: SessionData
+
+  /// Creates a look-up over a snapshot.
+  public init(_ session: SessionData) { self.session = session }
+
+  /// An interval with all that describes it: bars, derivation, quality, gaps.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`.
+  public func bars(_ symbol: String, _ interval: Interval) throws(SessError) -> BarIntervalData {
+    try session.intervalData(symbol, interval)
+  }
+
+  /// The running figures of the symbol's session.
+  ///
+  /// - Throws: `unknown-symbol`.
+  public func metrics(_ symbol: String) throws(SessError) -> SessionMetrics {
+    try session.symbolData(symbol).metrics
+  }
+
+  /// The figures of any day, folded from the base interval's regular bars.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-calendar`.
+  public func metrics(_ symbol: String, on date: CivilDate) throws(SessError) -> SessionMetrics {
+    let data = try session.symbolData(symbol)
+    if data.metrics.date == date { return data.metrics }
+    let calendar = try session.catalog.calendar(named: data.calendar)
+    guard let base = data.baseInterval, let day = calendar.session(on: date) else {
+      return SessionMetrics(date: date)
+    }
+    return MetricsFold.fold(
+      data.bars[base]?.data, session: day, interval: base, clock: session.document.clock)
+  }
+
+  /// The days before the session date.
+  ///
+  /// - Throws: `unknown-symbol`.
+  public func historical(_ symbol: String) throws(SessError) -> HistoricalData {
+    try session.historical(symbol)
+  }
+
+  /// Quality and gaps over chosen days, which are then themselves the expectation.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`, `unknown-calendar`.
+  public func judged(
+    _ symbol: String, _ interval: Interval, over dates: ClosedRange<CivilDate>, span: JudgeSpan
+  ) throws(SessError) -> (days: [DayQuality], gaps: [Gap]) {
+    let data = try session.symbolData(symbol)
+    let record = try session.intervalData(symbol, interval)
+    let frame = SeriesFrame(
+      calendar: try session.catalog.calendar(named: data.calendar), hours: data.hours,
+      interval: interval, alignment: record.alignment)
+    let root = record.derived ? DataProcessor.root(of: interval, in: data) : nil
+    return SeriesJudge(frame: frame, root: root).judge(record.data, over: dates, span: span)
+  }
+}

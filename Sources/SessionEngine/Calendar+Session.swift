@@ -1,0 +1,28 @@
+import MarketCalendar
+import MarketModel
+
+extension MarketCalendar {
+  /// The latest trading day whose hours, pre-market included, began strictly before a moment.
+  func latestSessionDate(startedBefore clock: Instant) -> CivilDate? {
+    let offset = zone.offsetSeconds(at: clock)
+    let nextDate = clock.wallClock(offsetSeconds: offset).date.advanced(by: 2)
+    var date = previousTradingDay(before: nextDate)
+    while let candidate = date {
+      if let session = session(on: candidate), session.start < clock.nanoseconds {
+        return candidate
+      }
+      date = previousTradingDay(before: candidate)
+    }
+    return nil
+  }
+}
+
+extension TradingSession {
+  /// Whether a moment lies in regular hours.
+  func isRegular(_ time: Instant) -> Bool {
+    for segment in segments where segment.kind == .regular {
+      if time.nanoseconds >= segment.start, time.nanoseconds < segment.end { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,86 @@
+import MarketCalendar
+import MarketModel
+import SessionAnalytics
+
+/// Keeps the stored quality and gaps of every interval equal to what its bars and calendar say.
+struct DataQualityManager {
+  private let calendar: MarketCalendar
+  private let hours: Hours
+  private let clock: Instant?
+
+  /// Creates a manager for one symbol's calendar and hours.
+  init(calendar: MarketCalendar, hours: Hours, clock: Instant?) {
+    self.calendar = calendar
+    self.hours = hours
+    self.clock = clock
+  }
+
+  /// The trading days the series of a root are judged over: as stated, or from its first to its last loaded day.
+  func expectedDates(root: BarIntervalData) -> ClosedRange<CivilDate>? {
+    if let stated = root.expectedDates { return stated }
+    return SeriesJudge.loadedDays(of: root.data, interval: root.interval, calendar: calendar)
+  }
+
+  /// Judges a record afresh over the given days, `root` being the received interval behind it.
+  func judge(_ record: inout BarIntervalData, root: Interval, over dates: ClosedRange<CivilDate>?) {
+    let span = JudgeSpan(clock: clock)
+    (record.days, record.gaps) = seriesJudge(of: record, root)
+      .judge(record.data, over: dates, span: span)
+  }
+
+  /// Judges again only the days whose bars changed, and the days that became expected.
+  ///
+  /// - Complexity: O(bars of the changed days).
+  func refresh(
+    _ record: inout BarIntervalData, root: Interval, over dates: ClosedRange<CivilDate>?,
+    changed days: ClosedRange<CivilDate>
+  ) {
+    guard record.interval.isIntraday, clock == nil, let dates, let first = record.days.first?.date,
+      let last = record.days.last?.date, dates.lowerBound <= first, dates.upperBound >= last
+    else { return judge(&record, root: root, over: dates) }
+    if dates.lowerBound < first {
+      replaceDays(dates.lowerBound...first.advanced(by: -1), of: &record, root)
+    }
+    if dates.upperBound > last {
+      replaceDays(last.advanced(by: 1)...dates.upperBound, of: &record, root)
+    }
+    let lower = max(days.lowerBound, dates.lowerBound)
+    let upper = min(days.upperBound, dates.upperBound)
+    if lower <= upper { replaceDays(lower...upper, of: &record, root) }
+  }
+
+  private func replaceDays(
+    _ dates: ClosedRange<CivilDate>, of record: inout BarIntervalData, _ root: Interval
+  ) {
+    let judged = seriesJudge(of: record, root).judge(record.data, over: dates)
+    let dayRange = Self.range(of: dates, in: record.days.count) { record.days[$0].date }
+    record.days.replaceSubrange(dayRange, with: judged.days)
+    let gapRange = Self.range(of: dates, in: record.gaps.count) { record.gaps[$0].date }
+    record.gaps.replaceSubrange(gapRange, with: judged.gaps)
+  }
+
+  private func seriesJudge(of record: BarIntervalData, _ root: Interval) -> SeriesJudge {
+    let frame = SeriesFrame(
+      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
+    return SeriesJudge(frame: frame, root: record.derived ? root : nil)
+  }
+
+  /// The indices of sorted items whose date lies within a range.
+  private static func range(
+    of dates: ClosedRange<CivilDate>, in count: Int, date: (Int) -> CivilDate
+  ) -> Range<Int> {
+    let lower = lowerIndex(count) { date($0) < dates.lowerBound }
+    let upper = lowerIndex(count) { date($0) <= dates.upperBound }
+    return lower..<max(lower, upper)
+  }
+
+  private static func lowerIndex(_ count: Int, isBefore: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isBefore(middle) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,101 @@
+public import Diagnostics
+import Dispatch
+import MarketCalendar
+public import MarketModel
+
+/// Registers and removes symbols in one operation each, and keeps derived records in step.
+extension SessionData {
+  /// Registers fully described symbols: their bars are judged, their metrics folded, their derived bars made.
+  ///
+  /// A symbol of the same name is replaced.
+  ///
+  /// - Throws: `unknown-calendar`, `not-a-multiple`; the session is unchanged then.
+  public mutating func register(_ symbols: [SymbolSessionData]) throws(SessError) {
+    let prepared = try prepare(symbols)
+    for data in prepared {
+      document.symbols[data.symbol] = data
+      let first = data.baseInterval.flatMap { data.bars[$0]?.data.first?.start }
+      let last = data.latestBar?.start
+      var range: ClosedRange<Instant>?
+      if let first, let last { range = first...last }
+      let count = data.baseInterval.flatMap { data.bars[$0]?.data.count } ?? 0
+      note(.set, data.symbol, range: range, count: count)
+    }
+  }
+
+  /// Removes a symbol and everything known about it.
+  ///
+  /// - Throws: `unknown-symbol`.
+  public mutating func remove(_ symbol: String) throws(SessError) {
+    let data = try symbolData(symbol)
+    document.symbols[data.symbol] = nil
+    note(.remove, data.symbol, count: 1)
+  }
+
+  /// Removes one interval of a symbol.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`, `interval-in-use` when others are derived from it.
+  public mutating func remove(_ symbol: String, _ interval: Interval) throws(SessError) {
+    let data = try symbolData(symbol)
+    _ = try intervalData(symbol, interval)
+    var dependents: [String] = []
+    for other in data.derivedIntervals where data.bars[other]?.base == interval {
+      dependents.append("\(data.symbol)/\(other)")
+    }
+    guard dependents.isEmpty else {
+      let list = dependents.joined(separator: " ")
+      throw SessError(
+        "interval-in-use", "\(list) is derived from \(data.symbol)/\(interval)",
+        hint: "`unload \(list) \(data.symbol)/\(interval)` removes them in order")
+    }
+    document.symbols[data.symbol]?.bars[interval] = nil
+    let received = data.bars.values.filter { !$0.derived && $0.interval != interval }
+    document.symbols[data.symbol]?.baseInterval = received.map(\.interval).min()
+    note(.remove, "\(data.symbol)/\(interval)", count: 1)
+  }
+
+  /// Judges and derives symbols on all cores; nothing is stored.
+  private func prepare(_ symbols: [SymbolSessionData]) throws(SessError) -> [SymbolSessionData] {
+    var results = [Result<SymbolSessionData, SessError>?](repeating: nil, count: symbols.count)
+    results.withUnsafeMutableBufferPointer { buffer in
+      // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: symbols.count) { index in
+        slots[index] = preparation(of: symbols[index])
+      }
+    }
+    var prepared: [SymbolSessionData] = []
+    prepared.reserveCapacity(symbols.count)
+    for result in results {
+      if let result { prepared.append(try result.get()) }
+    }
+    return prepared
+  }
+
+  private func preparation(of symbol: SymbolSessionData) -> Result<SymbolSessionData, SessError> {
+    do throws(SessError) {
+      var data = symbol
+      let calendar = try catalog.calendar(named: data.calendar)
+      for interval in data.bars.keys {
+        guard let first = data.bars[interval]?.data.first, let last = data.bars[interval]?.data.last
+        else { continue }
+        if data.bars[interval]?.derived == false {
+          data.bars[interval]?.noteChange(first.start.nanoseconds...last.start.nanoseconds)
+        }
+      }
+      try DataProcessor(calendar: calendar, clock: document.clock).process(&data)
+      return .success(data)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  @discardableResult
+  mutating func note(
+    _ operation: Change.Operation, _ address: String, range: ClosedRange<Instant>? = nil, count: Int
+  ) -> Int {
+    let sequence = changes.record(operation, address, range: range, count: count)
+    document.changeSequence = sequence
+    return sequence
+  }
+}

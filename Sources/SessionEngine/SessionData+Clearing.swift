@@ -1,0 +1,72 @@
+public import Diagnostics
+import MarketCalendar
+import MarketModel
+
+extension SessionData {
+  /// Removes the session's bars of every interval; records, metadata and historical days stay.
+  ///
+  /// The session date stays too: the session is empty, not gone.
+  ///
+  /// - Returns: how many received bars were removed.
+  /// - Throws: `unknown-symbol`.
+  @discardableResult
+  public mutating func clearSessionBars(_ symbol: String) throws(SessError) -> Int {
+    try clear(symbol, "session") { $0 == $1 }
+  }
+
+  /// Removes the bars of every day before the session date.
+  ///
+  /// - Returns: how many received bars were removed.
+  /// - Throws: `unknown-symbol`.
+  @discardableResult
+  public mutating func clearHistoricalBars(_ symbol: String) throws(SessError) -> Int {
+    try clear(symbol, "historical") { $0 < $1 }
+  }
+
+  private mutating func clear(
+    _ symbol: String, _ part: String, _ isCleared: (CivilDate, CivilDate) -> Bool
+  ) throws(SessError) -> Int {
+    var data = try symbolData(symbol)
+    let calendar = try calendar(of: symbol)
+    guard let sessionDate = sessionDate(of: symbol) else { return 0 }
+    var removed = 0
+    for interval in data.intervals where data.bars[interval]?.derived == false {
+      guard let series = data.bars[interval]?.data else { continue }
+      let kept = SessionData.filtered(series, interval, calendar) { !isCleared($0, sessionDate) }
+      removed += series.count - kept.count
+      data.bars[interval]?.data = kept
+    }
+    try rejudge(&data, calendar, keeping: sessionDate)
+    document.symbols[data.symbol] = data
+    note(.remove, "\(data.symbol)/\(part)", count: removed)
+    return removed
+  }
+
+  /// Judges and derives everything of a symbol afresh, its session date given.
+  private func rejudge(
+    _ data: inout SymbolSessionData, _ calendar: MarketCalendar, keeping sessionDate: CivilDate
+  ) throws(SessError) {
+    data.metrics = SessionMetrics(date: sessionDate)
+    let processor = DataProcessor(calendar: calendar, clock: document.clock)
+    try processor.rebuildAll(&data)
+  }
+
+  /// The bars whose trading day passes a test.
+  static func filtered(
+    _ series: BarSeries, _ interval: Interval, _ calendar: MarketCalendar,
+    _ isKept: (CivilDate) -> Bool
+  ) -> BarSeries {
+    guard !interval.isIntraday else {
+      return BarSeries(chunks: series.chunks.filter { isKept($0.day) })
+    }
+    var kept = BarSeries()
+    for chunk in series.chunks {
+      for index in 0..<chunk.count {
+        let bar = chunk[index]
+        guard let day = calendar.tradingDay(containing: bar.start), isKept(day) else { continue }
+        _ = kept.insert(bar, day: chunk.day, isRegular: true)
+      }
+    }
+    return kept
+  }
+}

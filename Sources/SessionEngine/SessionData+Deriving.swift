@@ -1,0 +1,119 @@
+public import Diagnostics
+import Dispatch
+import MarketCalendar
+public import MarketModel
+
+/// What to derive for one symbol.
+public struct DerivationRequest: Sendable {
+  /// The symbol, as registered.
+  public var symbol: String
+  /// The intervals to make.
+  public var intervals: [Interval]
+  /// The interval to read; nil takes the finest received one.
+  public var base: Interval?
+  /// When a window becomes a bar.
+  public var policy: DerivationPolicy
+  /// Where windows are anchored.
+  public var alignment: Alignment
+
+  /// Creates a request.
+  public init(
+    symbol: String, intervals: [Interval], base: Interval? = nil,
+    policy: DerivationPolicy = .partial, alignment: Alignment = .session
+  ) {
+    self.symbol = symbol
+    self.intervals = intervals
+    self.base = base
+    self.policy = policy
+    self.alignment = alignment
+  }
+}
+
+extension SessionData {
+  /// Derives intervals of several symbols, on all cores, as one change a symbol and interval.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`, `received-interval`, `not-a-multiple`,
+  ///   `misaligned-base`; nothing is changed then.
+  public mutating func derive(_ requests: [DerivationRequest]) throws(SessError) {
+    let current = self
+    var results = [Result<SymbolSessionData, SessError>?](repeating: nil, count: requests.count)
+    results.withUnsafeMutableBufferPointer { buffer in
+      // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: requests.count) { index in
+        slots[index] = current.derived(requests[index])
+      }
+    }
+    var derived: [SymbolSessionData] = []
+    for case let result? in results { derived.append(try result.get()) }
+    for (data, request) in zip(derived, requests) {
+      document.symbols[data.symbol] = data
+      for interval in request.intervals { noteDerived(interval, of: data) }
+    }
+  }
+
+  private mutating func noteDerived(_ interval: Interval, of data: SymbolSessionData) {
+    guard let series = data.bars[interval]?.data else { return }
+    var range: ClosedRange<Instant>?
+    if let first = series.first?.start, let last = series.last?.start { range = first...last }
+    note(.set, "\(data.symbol)/\(interval)", range: range, count: series.count)
+  }
+
+  private func derived(_ request: DerivationRequest) -> Result<SymbolSessionData, SessError> {
+    do throws(SessError) {
+      var data = try symbolData(request.symbol)
+      let processor = DataProcessor(
+        calendar: try catalog.calendar(named: data.calendar), clock: document.clock)
+      for interval in request.intervals {
+        let base = try base(of: interval, request, data)
+        data.bars[interval] = BarIntervalData(
+          interval: interval, base: base, policy: request.policy, alignment: request.alignment)
+      }
+      for interval in data.derivedIntervals where isTouched(interval, request, data) {
+        try processor.rebuild(interval, in: &data)
+      }
+      return .success(data)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Whether an interval, or one it is derived from, was asked for.
+  private func isTouched(
+    _ interval: Interval, _ request: DerivationRequest, _ data: SymbolSessionData
+  ) -> Bool {
+    var current: Interval? = interval
+    while let candidate = current {
+      if request.intervals.contains(candidate) { return true }
+      current = data.bars[candidate]?.base
+    }
+    return false
+  }
+
+  private func base(
+    of interval: Interval, _ request: DerivationRequest, _ data: SymbolSessionData
+  ) throws(SessError) -> Interval {
+    if data.bars[interval]?.derived == false {
+      throw SessError(
+        "received-interval", "\(data.symbol)/\(interval) was received, so it is not overwritten",
+        hint: "load it under another symbol to compare, or `unload \(data.symbol)/\(interval)`")
+    }
+    guard let base = request.base ?? data.baseInterval else {
+      throw SessError("no-bars", "\(data.symbol) holds no received bars to derive from")
+    }
+    guard let record = data.bars[base] else { throw SessionData.unknown(base, of: data) }
+    if record.derived, record.alignment != request.alignment {
+      throw SessError(
+        "misaligned-base",
+        "\(data.symbol)/\(base) is aligned to the \(record.alignment.rawValue), not to the "
+          + request.alignment.rawValue,
+        hint: "leave out `--base`, or use `--align \(record.alignment.rawValue)`")
+    }
+    guard interval.isMultiple(of: base) else {
+      throw SessError(
+        "not-a-multiple", "\(interval) bars cannot be made of whole \(base) bars",
+        hint: "a derived interval is a whole multiple of its base")
+    }
+    return base
+  }
+}

@@ -1,0 +1,154 @@
+public import Diagnostics
+import MarketCalendar
+public import MarketModel
+import SessionAnalytics
+
+/// What to do with a bar whose slot is taken.
+public enum DuplicatePolicy: String, Sendable, CaseIterable {
+  /// Fail, and change nothing.
+  case reject
+  /// The new bar takes the place; the old one stays among the revisions.
+  case replace
+  /// The old bar stays.
+  case keep
+}
+
+extension SessionData {
+  /// Adds one bar at its slot and brings everything derived from it up to date.
+  ///
+  /// - Returns: true when the bar was stored, false when an older one was kept.
+  /// - Throws: `unknown-symbol`, `unknown-interval`, `derived-interval`, `off-grid`, `outside-hours`,
+  ///   `non-trading-day`, `outside-calendar`, `bad-ohlc`, `duplicate-bar`.
+  @discardableResult
+  public mutating func appendBar(
+    _ bar: Bar, to symbol: String, _ interval: Interval,
+    onDuplicate policy: DuplicatePolicy = .reject
+  ) throws(SessError) -> Bool {
+    try appendBars([bar], to: symbol, interval, onDuplicate: policy) == 1
+  }
+
+  /// Adds bars in any order as one change; the result does not depend on the order of distinct slots.
+  ///
+  /// - Returns: how many bars were stored.
+  /// - Throws: as `appendBar`; nothing is changed then.
+  @discardableResult
+  public mutating func appendBars(
+    _ bars: [Bar], to symbol: String, _ interval: Interval,
+    onDuplicate policy: DuplicatePolicy = .reject
+  ) throws(SessError) -> Int {
+    let name = try symbolData(symbol).symbol
+    let placed = try place(bars, name, interval)
+    if policy == .reject { try rejectTaken(placed, name, interval) }
+    let calendar = try calendar(of: name)
+    let sequence = changes.sequence + 1
+    var stored = 0
+    for item in placed {
+      if document.symbols[name]?.store(item, interval, policy, sequence) == true { stored += 1 }
+    }
+    guard stored > 0 else { return 0 }
+    try DataProcessor(calendar: calendar, clock: document.clock)
+      .process(&document.symbols[name, default: .placeholder(name)])
+    let starts = placed.map(\.bar.start)
+    if let first = starts.min(), let last = starts.max() {
+      note(.insert, "\(name)/\(interval)", range: first...last, count: stored)
+    }
+    return stored
+  }
+
+  /// Finds the slot of every bar, or says what is wrong with the first that has none.
+  private func place(_ bars: [Bar], _ symbol: String, _ interval: Interval) throws(SessError)
+    -> [PlacedBar]
+  {
+    let record = try intervalData(symbol, interval)
+    guard !record.derived else {
+      throw SessError(
+        "derived-interval", "\(symbol)/\(interval) is derived, so bars cannot be added to it",
+        hint: "append to \(symbol)/\(record.base.map { "\($0)" } ?? "its base")")
+    }
+    let calendar = try calendar(of: symbol)
+    var judge = SlotJudge(calendar: calendar, interval: interval)
+    var placed: [PlacedBar] = []
+    placed.reserveCapacity(bars.count)
+    for bar in bars {
+      let verdict = BarFault.judge(
+        open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
+      if case .fault(let fault) = verdict { throw SessError("bad-ohlc", fault.reason) }
+      placed.append(try slot(of: bar, &judge, calendar, interval))
+    }
+    return placed
+  }
+
+  private func slot(
+    of bar: Bar, _ judge: inout SlotJudge, _ calendar: MarketCalendar, _ interval: Interval
+  ) throws(SessError) -> PlacedBar {
+    switch judge.judge(bar.start.nanoseconds) {
+    case .slot(let day, let kind):
+      let chunkDay = BarSeries.chunkDay(of: day, interval: interval)
+      return PlacedBar(bar: bar, day: chunkDay, isRegular: kind == .regular)
+    case .offGrid(let day):
+      throw SessError(
+        "off-grid", "\(local(bar.start, calendar)) is not on the \(interval) grid of \(day)")
+    case .outsideHours:
+      throw SessError(
+        "outside-hours", "\(local(bar.start, calendar)) is outside the hours of \(calendar.name)")
+    case .nonTradingDay(let date, let closure):
+      throw SessError(
+        "non-trading-day", "\(date) is \(closure.rawValue) of \(calendar.name)")
+    case .outsideCalendar:
+      throw SessError(
+        "outside-calendar",
+        "\(calendar.name) is known from \(calendar.firstDate) to \(calendar.lastDate)")
+    }
+  }
+
+  private func local(_ time: Instant, _ calendar: MarketCalendar) -> String {
+    time.iso8601(offsetSeconds: calendar.zone.offsetSeconds(at: time))
+  }
+
+  private func rejectTaken(_ placed: [PlacedBar], _ symbol: String, _ interval: Interval)
+    throws(SessError)
+  {
+    let series = try intervalData(symbol, interval).data
+    var seen: Set<Instant> = []
+    let calendar = try calendar(of: symbol)
+    for item in placed {
+      guard seen.insert(item.bar.start).inserted, series.bar(at: item.bar.start) == nil else {
+        throw SessError(
+          "duplicate-bar",
+          "\(symbol)/\(interval) already has a bar at \(local(item.bar.start, calendar))",
+          hint: "`--on-duplicate replace` corrects it, `--on-duplicate keep` leaves it")
+      }
+    }
+  }
+}
+
+/// A bar with the chunk it belongs to.
+struct PlacedBar {
+  var bar: Bar
+  var day: CivilDate
+  var isRegular: Bool
+}
+
+extension SymbolSessionData {
+  /// Stands in for a symbol that is known to be there.
+  static func placeholder(_ symbol: String) -> SymbolSessionData {
+    SymbolSessionData(symbol: symbol, calendar: "", metadata: SymbolMetadata(addedBy: ""))
+  }
+
+  /// Stores one placed bar; false when an older bar was kept.
+  fileprivate mutating func store(
+    _ item: PlacedBar, _ interval: Interval, _ policy: DuplicatePolicy, _ sequence: Int
+  ) -> Bool {
+    let start = item.bar.start.nanoseconds
+    if bars[interval]?.data.insert(item.bar, day: item.day, isRegular: item.isRegular) == true {
+      bars[interval]?.noteChange(start...start)
+      return true
+    }
+    guard policy == .replace, let old = bars[interval]?.data.replace(item.bar, day: item.day) else {
+      return false
+    }
+    revisions.append(Revision(interval: interval, old: old, sequence: sequence))
+    bars[interval]?.noteChange(start...start)
+    return true
+  }
+}

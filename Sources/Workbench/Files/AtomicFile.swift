@@ -1,0 +1,97 @@
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes a file under a temporary name and renames it when it is complete.
+///
+/// A failed or abandoned write leaves the old file as it was and no temporary one.
+final class AtomicFile {
+  private let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+
+  /// Creates the temporary file beside the wanted one.
+  ///
+  /// - Throws: `file-not-found` for a missing folder, `not-writable`, `disk-full`, `is-a-directory`.
+  init(path: String) throws(SessError) {
+    self.path = path
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT == S_IFDIR {
+      throw SessError("is-a-directory", "\(path) is a folder, so it cannot be written as a file")
+    }
+    temporaryPath = "\(path).\(getpid()).tmp"
+    let mode = exists ? status.st_mode & 0o777 : 0o666
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw AtomicFile.failure(path, errno) }
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unlink(temporaryPath)
+  }
+
+  /// Adds bytes to the end.
+  ///
+  /// - Throws: `disk-full`, `file-error`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(SessError) {
+    var rest = bytes
+    while let base = rest.baseAddress, !rest.isEmpty {
+      #if canImport(Glibc)
+        let written = Glibc.write(descriptor, base, rest.count)
+      #else
+        let written = Darwin.write(descriptor, base, rest.count)
+      #endif
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw AtomicFile.failure(path, errno)
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
+
+  /// Adds a text to the end.
+  func write(_ text: String) throws(SessError) {
+    let bytes = Array(text.utf8)
+    var failure: SessError?
+    bytes.withUnsafeBytes { buffer in
+      do throws(SessError) { try write(buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Puts the complete file in its place.
+  ///
+  /// - Throws: `disk-full`, `not-writable`, `file-error`.
+  func commit() throws(SessError) {
+    let isFlushed = fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS
+    let flushError = errno
+    let isClosed = close(descriptor) == 0
+    let closeError = errno
+    descriptor = -1
+    guard isFlushed, isClosed else {
+      unlink(temporaryPath)
+      throw AtomicFile.failure(path, isFlushed ? closeError : flushError)
+    }
+    guard rename(temporaryPath, path) == 0 else {
+      let code = errno
+      unlink(temporaryPath)
+      throw AtomicFile.failure(path, code)
+    }
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> SessError {
+    switch code {
+    case ENOENT, ENOTDIR:
+      SessError("file-not-found", "\(path) cannot be written: its folder does not exist")
+    case EACCES, EPERM:
+      SessError("not-writable", "\(path) cannot be written: permission denied")
+    default: OpenFile.failure(path, code)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import MarketModel
+import Testing
+
+struct CivilDateTests {
+  @Test func `every day from 1600 to 2400 agrees with Foundation's calendar`() throws {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
+    for day in stride(from: -135_000, through: 157_000, by: 13) {
+      let date = CivilDate(daysSinceEpoch: day)
+      let moment = Date(timeIntervalSince1970: Double(day) * 86_400)
+      let parts = calendar.dateComponents([.year, .month, .day, .weekday], from: moment)
+      #expect(date.components.year == parts.year)
+      #expect(date.components.month == parts.month)
+      #expect(date.components.day == parts.day)
+      #expect(date.isoWeekday == (((parts.weekday ?? 0) + 5) % 7) + 1)
+    }
+  }
+
+  @Test func `a printed date parses to itself`() {
+    for day in stride(from: -700_000, through: 2_900_000, by: 997) {
+      let date = CivilDate(daysSinceEpoch: day)
+      #expect(CivilDate(iso: date.description) == date)
+    }
+  }
+
+  @Test(arguments: [
+    "2023-02-29", "2024-13-01", "2024-00-10", "2024-01-32", "24-01-01", "2024-1-1", "",
+  ])
+  func `an impossible date is refused`(text: String) {
+    #expect(CivilDate(iso: text) == nil)
+  }
+
+  @Test func `week, month and year starts lie on or before the date`() throws {
+    let date = try #require(CivilDate(iso: "2015-12-24"))
+    #expect(date.weekStart.description == "2015-12-21")
+    #expect(date.monthStart.description == "2015-12-01")
+    #expect(date.yearStart.description == "2015-01-01")
+  }
+}
