@@ -38,6 +38,12 @@ let package = Package(
     layer("SessionAnalytics", ["MarketModel", "MarketCalendar", "Diagnostics"]),
     // The only mutable thing: the store, its coordinator, processor, quality manager, change log.
     layer("SessionEngine", ["SessionAnalytics", "MarketModel", "MarketCalendar", "Diagnostics"]),
+    // libarchive (gz, zip, zst, xz) behind dlopen, so that start-up does not pay for it.
+    .target(name: "CArchive"),
+    // Bytes to values and back, one file per format.
+    layer("MarketFormats", ["CArchive", "MarketModel", "MarketCalendar", "Diagnostics"]),
+    // Lexer, parser, expressions, the command table, help, completion.
+    layer("CommandLanguage", ["MarketModel", "Diagnostics"]),
 
     // What several test targets share.
     .target(

@@ -65,6 +65,9 @@ public struct Interval: Sendable, Hashable {
     }
   }
 
+  /// One second, the finest grid.
+  public static let second = Interval(canonicalSeconds: 1)
+
   /// One minute, the usual base.
   public static let minute = Interval(canonicalSeconds: 60)
 }

@@ -1,0 +1,103 @@
+import Diagnostics
+import MarketModel
+
+extension CommandSpec {
+  static let load = CommandSpec(
+    name: "load", summary: "read bars from files", group: .data,
+    parameters: [
+      .word(
+        "path", .path, "CSV files, gz too, or an exported session; * and ? match", repeats: true,
+        required: false),
+      .flag("symbol", .symbol, "the symbol of the rows; default the symbol column"),
+      .flag("interval", .interval, "the bar length; default the distance between rows"),
+      .flag("calendar", .calendar, "the exchange calendar; default by the hours of the rows"),
+      .flag(
+        "hours", .choice(Hours.allCases.map(\.rawValue)),
+        "the hours that are expected; default regular"),
+      .flag("zone", .zone, "the zone of times without offset; default the exchange's clock"),
+      .flag(
+        "label", .choice(["start", "end", "open", "close"]),
+        "which end of a bar a time names; default start"),
+      .flag("shift", .duration, "added to every time, for example -4h; default 0s"),
+      .flag("wall-clock", .presence, "ignore written offsets and take the clock reading"),
+      .flag("expect", .dates, "the days that must be there; default first to last loaded day"),
+      .flag("strict", .presence, "fail when any row is rejected"),
+      .flag(
+        "on-duplicate", .choice(["keep", "replace", "error"]),
+        "which of two rows for a slot stays; default keep, the first"),
+      .flag("merge", .presence, "add to a series that is already loaded"),
+      .flag("command", .text, "read the output of a shell command instead of files"),
+    ],
+    discussion: """
+      Every row finds its place: on a slot of the calendar it becomes a bar, else it \
+      is kept under SYMBOL/rejected with file, line and reason. What was decided \
+      about zone, label, interval and calendar is reported, and what was only \
+      assumed is marked so.
+      """,
+    examples: [
+      Example(
+        input: "load Scripts/samples/acme_1m.csv --symbol ACME", note: "one file, one symbol"),
+      Example(
+        input: "load 'Scripts/samples/*.csv' --symbol ACME --zone UTC", note: "naive times in UTC"),
+    ],
+    build: { (arguments) throws(SessError) in
+      var load = LoadCommand()
+      while let word = arguments.next() { load.paths.append(word) }
+      load.shellCommand = arguments.value("command")
+      guard !load.paths.isEmpty || load.shellCommand != nil else {
+        throw SessError(
+          "missing-argument", "load needs a file", span: arguments.verb,
+          hint: "for example: load bars.csv --symbol AAPL")
+      }
+      load.symbol = arguments.text("symbol")
+      load.interval = try arguments.interval("interval")
+      load.calendar = arguments.value("calendar")
+      load.hours = try arguments.choice("hours", as: Hours.self)
+      load.zone = arguments.value("zone")
+      load.labelsEnd = try CommandSpec.label(arguments)
+      load.shift = try CommandSpec.duration(arguments, "shift")
+      load.ignoresOffset = arguments.has("wall-clock")
+      load.expected = try arguments.dates("expect")
+      load.isStrict = arguments.has("strict")
+      load.onDuplicate = try CommandSpec.oneOf(
+        arguments, "on-duplicate", ["keep", "replace", "error"])
+      load.merges = arguments.has("merge")
+      return .load(load)
+    })
+
+  private static func label(_ arguments: ParsedArguments) throws(SessError) -> Bool? {
+    guard let text = try oneOf(arguments, "label", ["start", "end", "open", "close"]) else {
+      return nil
+    }
+    return text == "end" || text == "close"
+  }
+
+  private static func duration(_ arguments: ParsedArguments, _ flag: String) throws(SessError)
+    -> Int64?
+  {
+    guard let word = arguments.value(flag) else { return nil }
+    guard let duration = ClockText.duration(word.text) else {
+      throw word.failure(
+        "bad-duration", "\(word.text) is not a length of time", hint: "for example -4h, 30m, 1h30m")
+    }
+    return duration
+  }
+
+  static func oneOf(_ arguments: ParsedArguments, _ flag: String, _ choices: [String])
+    throws(SessError) -> String?
+  {
+    guard let word = arguments.value(flag) else { return nil }
+    guard choices.contains(word.text) else { throw ParsedArguments.badChoice(word, choices) }
+    return word.text
+  }
+
+  static let unload = CommandSpec(
+    name: "unload", summary: "forget a symbol or one of its intervals", group: .data,
+    parameters: [.word("address", .address, "a symbol, or SYMBOL/INTERVAL", repeats: true)],
+    discussion: "An interval that others are derived from goes only together with them.",
+    examples: [Example(input: "unload ACME/5m", note: "the interval goes, the symbol stays")],
+    build: { (arguments) throws(SessError) in
+      let first = try Address(try arguments.required("a symbol"))
+      return .unload([first] + (try arguments.addresses()))
+    })
+}

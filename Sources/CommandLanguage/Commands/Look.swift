@@ -1,0 +1,106 @@
+import Diagnostics
+import MarketModel
+
+extension ParameterSpec {
+  static let first = flag("first", .count, "only the first so many records")
+  static let last = flag("last", .count, "only the last so many records")
+  static let filter = flag("where", .expression, "only records for which the expression holds")
+  static let columns = flag("columns", .text, "only these columns, separated by commas")
+  static let total = flag("total", .presence, "one record a series")
+  static let queried = word(
+    "address", .address, "what is asked about; default everything", repeats: true, required: false)
+}
+
+extension CommandSpec {
+  static let show = CommandSpec(
+    name: "show", summary: "show symbols, bars, or any part of the structure", group: .look,
+    parameters: [
+      .word("view", .choice(CommandTable.views), "a view of the structure", required: false),
+      .queried, .first, .last, .filter, .columns,
+    ],
+    discussion: """
+      `show` alone shows the whole session, `show SYMBOL` the symbol as a tree, \
+      `show SYMBOL/INTERVAL` its bars, `show SYMBOL/metrics` and other fields their \
+      records. The views are commands of their own, too: `metrics ACME`.
+      """,
+    examples: [
+      Example(input: "show ACME", note: "the symbol as a tree"),
+      Example(input: "show ACME/5m --last 10", note: "the last ten bars"),
+      Example(input: "show rejected ACME", note: "rows that did not become bars"),
+    ],
+    build: { (arguments) throws(SessError) in
+      var view: ShowCommand.View?
+      if let word = arguments.words.first, word.isQuoted.first == false {
+        view = ShowCommand.View(rawValue: word.text)
+        if view != nil { _ = arguments.next() }
+      }
+      return .show(ShowCommand(view: view, query: try arguments.query()))
+    })
+
+  static let status = CommandSpec(
+    name: "status", summary: "a summary of what is loaded", group: .look,
+    examples: [Example(input: "status", note: "symbols, bars, sessions, changes")],
+    build: { (_) throws(SessError) in .status })
+
+  static let calendar = CommandSpec(
+    name: "calendar", summary: "the sessions of an exchange or a symbol", group: .look,
+    parameters: [
+      .word(
+        "name", .calendar, "a calendar or a symbol, with a date scope; default all calendars",
+        required: false)
+    ],
+    discussion: "Times are on the exchange's clock. Without dates the known range is shown.",
+    examples: [
+      Example(
+        input: "calendar XNYS@2025-07-02..2025-07-07", note: "an early close, a holiday, a weekend")
+    ],
+    build: { (arguments) throws(SessError) in
+      guard var word = arguments.next() else { return .calendar(CalendarCommand()) }
+      var scope: Scope?
+      if let at = word.text.lastIndex(of: "@") {
+        let text = String(word.text[word.text.index(after: at)...])
+        guard case .dates(let dates)? = Scope(text) else {
+          throw word.failure(
+            "bad-scope", "\(text) is not a date or a range of dates",
+            hint: "for example XNYS@2025-07")
+        }
+        scope = .dates(dates)
+        word = ExpandedWord(String(word.text[..<at]), span: word.span)
+      }
+      return .calendar(CalendarCommand(name: word, scope: scope))
+    })
+
+  static let quality = CommandSpec(
+    name: "quality", summary: "present and expected slots, a record a day", group: .quality,
+    parameters: [.queried, .total, .first, .last, .filter],
+    discussion: """
+      Quality is 100·present/expected by the exchange calendar: early closes are \
+      short, holidays expect nothing. Dates in the address are the expectation \
+      themselves, so missing first and last days are found.
+      """,
+    examples: [
+      Example(input: "quality ACME", note: "every interval, every day"),
+      Example(input: "quality ACME/1m --total", note: "one record"),
+    ],
+    build: { (arguments) throws(SessError) in .quality(try arguments.query()) })
+
+  static let gaps = CommandSpec(
+    name: "gaps", summary: "runs of missing slots", group: .quality,
+    parameters: [
+      .queried, .total, .flag("min", .count, "only gaps of at least so many slots"), .first, .last,
+      .filter,
+    ],
+    discussion:
+      "A gap is a maximal run of missing slots within one segment of one day: [start, end).",
+    examples: [
+      Example(input: "gaps ACME/1m", note: "every gap"),
+      Example(input: "gaps ACME/1m --where 'missing > 5'", note: "the long ones"),
+    ],
+    build: { (arguments) throws(SessError) in .gaps(try arguments.query()) })
+
+  static let missing = CommandSpec(
+    name: "missing", summary: "every missing slot, a record each", group: .quality,
+    parameters: [.queried, .first, .last, .filter],
+    examples: [Example(input: "missing ACME/1m --first 5", note: "the first five")],
+    build: { (arguments) throws(SessError) in .missing(try arguments.query()) })
+}

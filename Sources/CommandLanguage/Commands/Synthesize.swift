@@ -1,0 +1,80 @@
+import Diagnostics
+import MarketModel
+
+extension CommandSpec {
+  static let generate = CommandSpec(
+    name: "generate", summary: "make synthetic sessions from a seed", group: .data,
+    parameters: [
+      .word("symbol", .symbol, "the symbol to make"),
+      .flag("days", .dates, "the dates, both included"),
+      .flag("seed", .count, "the same seed gives the same bars everywhere; default 1"),
+      .flag("calendar", .calendar, "the exchange calendar; default XNYS"),
+      .flag("interval", .interval, "the bar length; default 1m"),
+      .flag(
+        "hours", .choice(Hours.allCases.map(\.rawValue)),
+        "extended adds pre- and post-market bars; default regular"),
+      .flag("price", .number, "where the price starts, in quote currency; default 100"),
+      .flag("tick-size", .number, "the smallest price step, in quote currency; default 0.01"),
+      .flag("volume", .number, "the mean volume of a bar, in shares; default 10000"),
+    ],
+    discussion:
+      "Volume is U-shaped over the session, prices walk on the tick grid, half days are short.",
+    examples: [
+      Example(
+        input: "generate ACME --days 2025-07-01..2025-07-03 --seed 7",
+        note: "two days and a half day")
+    ],
+    build: { (arguments) throws(SessError) in
+      let word = try arguments.required("a symbol")
+      guard let days = try arguments.dates("days") else {
+        throw SessError(
+          "missing-argument", "generate needs --days", span: arguments.verb,
+          hint: "for example --days 2025-07-01..2025-07-03")
+      }
+      var generate = GenerateCommand(symbol: word.text, days: days)
+      generate.seed = try arguments.count("seed") ?? 1
+      generate.calendar = arguments.value("calendar")
+      generate.interval = try arguments.interval("interval") ?? .minute
+      guard generate.interval.isIntraday else {
+        throw SessError(
+          "bad-interval", "generate makes intraday bars; derive makes longer ones",
+          span: arguments.value("interval")?.span)
+      }
+      generate.hours = try arguments.choice("hours", as: Hours.self) ?? .regular
+      generate.price = try arguments.number("price", above: 0) ?? 100
+      generate.tickSize = try arguments.number("tick-size", above: 0) ?? 0.01
+      generate.volume = try arguments.number("volume", above: 0) ?? 10_000
+      return .generate(generate)
+    })
+
+  /// The defects `inject` knows.
+  public static let defects = [
+    "missing", "outage", "spike", "zero-volume", "duplicate", "off-grid", "bad-ohlc", "unparsable",
+    "outside-hours",
+  ]
+
+  static let inject = CommandSpec(
+    name: "inject", summary: "put chosen defects into a series", group: .data,
+    parameters: [
+      .word("defect", .choice(defects), "what goes wrong"),
+      .word("address", .address, "SYMBOL/INTERVAL, a date scope narrows it"),
+      .flag("count", .count, "how many; default 1"),
+      .flag("length", .count, "slots an outage lasts; default 10"),
+      .flag("seed", .count, "the same seed hits the same bars; default 1"),
+    ],
+    discussion: "Rows that cannot become bars end under SYMBOL/rejected, as those of a file do.",
+    examples: [
+      Example(input: "inject outage ACME/1m --length 12 --seed 3", note: "twelve minutes are gone")
+    ],
+    build: { (arguments) throws(SessError) in
+      let word = try arguments.required("a defect")
+      guard defects.contains(word.text) else { throw ParsedArguments.badChoice(word, defects) }
+      let span = arguments.span
+      let address = try Address(try arguments.required("SYMBOL/INTERVAL"))
+      var inject = InjectCommand(defect: word.text, address: address, span: span)
+      inject.count = try arguments.count("count", minimum: 1) ?? 1
+      inject.length = try arguments.count("length", minimum: 1) ?? 10
+      inject.seed = try arguments.count("seed") ?? 1
+      return .inject(inject)
+    })
+}

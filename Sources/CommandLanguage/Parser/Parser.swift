@@ -1,0 +1,399 @@
+public import Diagnostics
+
+/// The statements of a script or a typed line, and everything wrong with it.
+public struct ParseResult: Sendable {
+  /// The statements that could be read.
+  public var statements: [Statement] = []
+  /// The errors, in order; parsing goes on at the next line after each.
+  public var errors: [SessError] = []
+  /// True when the text ends inside a quote or a block, or after a backslash.
+  public var isIncomplete = false
+}
+
+/// Turns text into statements.
+public struct Parser {
+  private var lexer: WordLexer
+  private let readsMarks: Bool
+  private var result = ParseResult()
+  private var depth = 0
+
+  private init(_ text: String, file: String?, readsMarks: Bool) {
+    lexer = WordLexer(SourceText(text, file: file))
+    self.readsMarks = readsMarks
+  }
+
+  /// Parses a whole script, with its `|`, `!` and `@` lines.
+  public static func parseScript(_ text: String, file: String?) -> ParseResult {
+    var parser = Parser(text, file: file, readsMarks: true)
+    return parser.parse()
+  }
+
+  /// Parses what was typed or given with `-c`.
+  public static func parseLine(_ text: String) -> ParseResult {
+    var parser = Parser(text, file: nil, readsMarks: false)
+    return parser.parse()
+  }
+
+  private mutating func parse() -> ParseResult {
+    if let index = lexer.source.bytes.firstIndex(of: 0) {
+      result.errors.append(
+        SessError(
+          "nul-byte", "the text holds a NUL byte", span: lexer.source.span(index..<index + 1)))
+      return result
+    }
+    result.statements = block()
+    result.isIncomplete = result.isIncomplete || lexer.endedEarly
+    return result
+  }
+
+  /// Statements up to the end, or to the brace that closes a block.
+  private mutating func block() -> [Statement] {
+    var statements: [Statement] = []
+    while skipToStatement(&statements) {
+      let start = lexer.position
+      do throws(SessError) {
+        guard var statement = try statement() else { continue }
+        finish(&statement, from: start)
+        statements.append(statement)
+      } catch {
+        result.errors.append(error)
+        lexer.skipLine()
+      }
+    }
+    return statements
+  }
+
+  private func isClosing() -> Bool { lexer.next == 0x7D && depth > 0 }
+
+  private mutating func finish(_ statement: inout Statement, from start: Int) {
+    var end = lexer.position
+    while end > start, lexer.source.bytes[end - 1] <= 0x20 { end -= 1 }
+    statement.span = lexer.source.span(start..<end)
+    statement.text = lexer.source.text(start..<end)
+    statement.lines = lexer.source.line(at: start)...lexer.source.line(at: max(start, end - 1))
+  }
+
+  /// Moves to the next statement, collecting marks on the way; false at the end of the block.
+  private mutating func skipToStatement(_ statements: inout [Statement]) -> Bool {
+    while true {
+      lexer.skipBlanks()
+      guard let byte = lexer.next else { return false }
+      if byte == 0x0A || byte == 0x3B {
+        lexer.position += 1
+      } else if isClosing() {
+        return false
+      } else if byte == 0x7D {
+        result.errors.append(
+          SessError(
+            "unexpected-brace", "there is no block to close",
+            span: lexer.source.span(lexer.position..<lexer.position + 1)))
+        lexer.position += 1
+      } else if readsMarks, isAtLineStart, byte == 0x7C || byte == 0x21 {
+        mark(isError: byte == 0x21, &statements)
+      } else {
+        return true
+      }
+    }
+  }
+
+  private var isAtLineStart: Bool {
+    var position = lexer.position
+    while position > 0 {
+      position -= 1
+      let byte = lexer.source.bytes[position]
+      if byte == 0x0A { return true }
+      if byte != 0x20 && byte != 0x09 && position > 2 { return false }
+    }
+    return true
+  }
+
+  private mutating func mark(isError: Bool, _ statements: inout [Statement]) {
+    let position = lexer.position
+    let number = lexer.source.line(at: position)
+    let full = lexer.source.lineText(number)
+    let indent = String(full.prefix { $0 == " " || $0 == "\t" })
+    var text = String(full.dropFirst(indent.count + 1))
+    if text.hasPrefix(" ") { text.removeFirst() }
+    if statements.isEmpty {
+      result.errors.append(
+        SessError(
+          "stray-mark", "an expectation must follow a command",
+          span: lexer.source.span(position..<position + 1)))
+    } else {
+      statements[statements.count - 1].marks.append(
+        MarkedLine(isError: isError, text: text, line: number, indent: indent))
+    }
+    lexer.skipLine()
+  }
+}
+
+extension Parser {
+  /// Reads one statement.
+  private mutating func statement() throws(SessError) -> Statement? {
+    let start = lexer.position
+    if readsMarks, lexer.next == 0x40, isAtLineStart { return directive() }
+    guard let word = try lexer.word(), case .bare(let verb)? = word.parts.first,
+      word.parts.count == 1
+    else {
+      let end = min(lexer.position + 1, lexer.source.bytes.count)
+      throw SessError(
+        "expected-command", "a command is expected here",
+        span: lexer.source.span(start..<max(end, start)), hint: "`help` lists the commands")
+    }
+    switch verb {
+    case "let": return try letStatement(word)
+    case "assert": return made(.assert(try expression()), word.span)
+    case "section": return try section(word)
+    case "foreach": return try foreach(word)
+    case "if": return try ifStatement(word)
+    case "include":
+      let file = try required("a file")
+      try endOfStatement()
+      return made(.include(file), word.span)
+    default: return made(.command(try commandLine(verb, word.span)), word.span)
+    }
+  }
+
+  private func made(_ kind: Statement.Kind, _ span: SourceSpan) -> Statement {
+    Statement(kind: kind, span: span, lines: span.line...span.line, text: "")
+  }
+
+  private mutating func directive() -> Statement {
+    let start = lexer.position
+    lexer.skipLine()
+    let text = lexer.source.text(start + 1..<lexer.position)
+    let parts = text.split(separator: " ", maxSplits: 1)
+    var rest = parts.count > 1 ? String(parts[1]) : ""
+    while let last = rest.last, last == " " || last == "\r" || last == "\r\n" { rest.removeLast() }
+    var name = parts.first.map(String.init) ?? ""
+    if name.last == "\r" { name.removeLast() }
+    return made(.directive(name: name, text: rest), lexer.source.span(start..<lexer.position))
+  }
+
+  /// A word that must be there.
+  private mutating func required(_ what: String) throws(SessError) -> Word {
+    lexer.skipBlanks()
+    let start = lexer.position
+    guard let word = try lexer.word() else {
+      throw SessError(
+        "missing-argument", "\(what) is expected here", span: lexer.source.span(start..<start))
+    }
+    return word
+  }
+
+  private mutating func endOfStatement() throws(SessError) {
+    lexer.skipBlanks()
+    guard let byte = lexer.next, byte != 0x0A, byte != 0x3B, !isClosing() else { return }
+    throw SessError(
+      "unexpected-text", "nothing more is expected here",
+      span: lexer.source.span(lexer.position..<lexer.position + 1))
+  }
+
+  private mutating func letStatement(_ verb: Word) throws(SessError) -> Statement {
+    let name = try required("a name")
+    guard case .bare(let text)? = name.parts.first, name.parts.count == 1,
+      text.utf8.allSatisfy(WordLexer.isName), text != "_", !(text.first?.isNumber ?? true)
+    else {
+      throw SessError(
+        "bad-variable", "a variable's name has letters, digits and _", span: name.span,
+        hint: "let name = value")
+    }
+    lexer.skipBlanks()
+    guard lexer.next == 0x3D else {
+      throw SessError(
+        "missing-argument", "= is expected here",
+        span: lexer.source.span(lexer.position..<lexer.position), hint: "let \(text) = value")
+    }
+    lexer.position += 1
+    lexer.skipBlanks()
+    if lexer.next == 0x24 || isCall() {
+      return made(.let_(name: text, value: .expression(try expression())), verb.span)
+    }
+    let value = try required("a value")
+    try endOfStatement()
+    return made(.let_(name: text, value: .word(value)), verb.span)
+  }
+
+  /// Whether a function's name and a parenthesis follow.
+  private func isCall() -> Bool {
+    var offset = 0
+    while let byte = lexer.byte(ahead: offset), WordLexer.isName(byte) { offset += 1 }
+    return offset > 0 && lexer.byte(ahead: offset) == 0x28
+  }
+
+  /// The raw text up to `{`, `;` or the end of the line, as an expression.
+  private mutating func expression() throws(SessError) -> ExpressionText {
+    lexer.skipBlanks()
+    let start = lexer.position
+    var quote: UInt8?
+    while let byte = lexer.next, byte != 0x0A {
+      if let open = quote {
+        if byte == open { quote = nil }
+      } else if byte == 0x27 || byte == 0x22 {
+        quote = byte
+      } else if byte == 0x7B || byte == 0x3B || (byte == 0x7D && depth > 0) {
+        break
+      } else if byte == 0x23, lexer.position > start,
+        lexer.source.bytes[lexer.position - 1] == 0x20
+      {
+        break
+      }
+      lexer.position += 1
+    }
+    var end = lexer.position
+    while end > start, lexer.source.bytes[end - 1] <= 0x20 { end -= 1 }
+    lexer.skipBlanks()
+    let parsed = try ExpressionParser.parse(lexer.source, start..<end)
+    return ExpressionText(
+      text: lexer.source.text(start..<end), expression: parsed, span: lexer.source.span(start..<end)
+    )
+  }
+
+  private mutating func section(_ verb: Word) throws(SessError) -> Statement {
+    let name = try required("the section's name")
+    lexer.skipBlanks()
+    guard lexer.next == 0x7B else {
+      try endOfStatement()
+      return made(.section(name, body: nil), verb.span)
+    }
+    return made(.section(name, body: try braces()), verb.span)
+  }
+
+  private mutating func foreach(_ verb: Word) throws(SessError) -> Statement {
+    let name = try required("a name")
+    guard case .bare(let text)? = name.parts.first, name.parts.count == 1,
+      text.utf8.allSatisfy(WordLexer.isName)
+    else {
+      throw SessError("bad-variable", "a variable's name is expected here", span: name.span)
+    }
+    let keyword = try required("`in`")
+    guard keyword.parts == [.bare("in")] else {
+      throw SessError(
+        "missing-argument", "`in` is expected here", span: keyword.span,
+        hint: "foreach \(text) in AAPL MSFT { … }")
+    }
+    var words: [Word] = []
+    while true {
+      lexer.skipBlanks()
+      guard let word = try lexer.word() else { break }
+      words.append(word)
+    }
+    return made(.foreach(name: text, words: words, body: try braces()), verb.span)
+  }
+
+  private mutating func ifStatement(_ verb: Word) throws(SessError) -> Statement {
+    let condition = try expression()
+    let then = try braces()
+    let before = lexer.position
+    lexer.skipBlanks()
+    guard lexer.source.bytes[lexer.position...].starts(with: Array("else".utf8)) else {
+      lexer.position = before
+      return made(.if_(condition: condition, then: then, else_: nil), verb.span)
+    }
+    lexer.position += 4
+    lexer.skipBlanks()
+    if lexer.source.bytes[lexer.position...].starts(with: Array("if ".utf8)),
+      let word = try lexer.word()
+    {
+      let start = lexer.position
+      var chained = try ifStatement(word)
+      finish(&chained, from: start)
+      return made(.if_(condition: condition, then: then, else_: [chained]), verb.span)
+    }
+    return made(.if_(condition: condition, then: then, else_: try braces()), verb.span)
+  }
+
+  /// A block in braces.
+  private mutating func braces() throws(SessError) -> [Statement] {
+    lexer.skipBlanks()
+    let start = lexer.position
+    guard lexer.next == 0x7B else {
+      throw SessError(
+        "missing-block", "a block in { } is expected here", span: lexer.source.span(start..<start))
+    }
+    lexer.position += 1
+    depth += 1
+    guard depth <= 64 else {
+      throw SessError(
+        "nested-too-deep", "blocks are nested more than 64 deep",
+        span: lexer.source.span(start..<start + 1))
+    }
+    let statements = block()
+    depth -= 1
+    guard lexer.next == 0x7D else {
+      result.isIncomplete = true
+      throw SessError(
+        "unclosed-block", "this block is not closed", span: lexer.source.span(start..<start + 1),
+        hint: "close it with }")
+    }
+    lexer.position += 1
+    return statements
+  }
+
+  // MARK: commands
+
+  private mutating func commandLine(_ verb: String, _ span: SourceSpan) throws(SessError)
+    -> CommandLine
+  {
+    var line = CommandLine(verb: verb, span: span, arguments: [], redirection: nil)
+    var takesFlags = true
+    while true {
+      lexer.skipBlanks()
+      guard let byte = lexer.next, byte != 0x0A, byte != 0x3B, !isClosing() else { return line }
+      if byte == 0x7C {
+        line.redirection = pipe()
+        return line
+      }
+      if byte == 0x3E {
+        line.redirection = try redirection()
+        try endOfStatement()
+        return line
+      }
+      let start = lexer.position
+      if takesFlags, byte == 0x2D, lexer.byte(ahead: 1) == 0x2D {
+        if let flag = try flag() { line.arguments.append(flag) } else { takesFlags = false }
+      } else if let word = try lexer.word() {
+        line.arguments.append(.word(word))
+      } else {
+        throw SessError(
+          "unexpected-character", "\(lexer.source.text(start..<start + 1)) cannot stand here",
+          span: lexer.source.span(start..<start + 1), hint: "quote it to use it in a word")
+      }
+    }
+  }
+
+  /// `--name` or `--name=value`; nil for a bare `--`.
+  private mutating func flag() throws(SessError) -> CommandLine.Argument? {
+    let start = lexer.position
+    lexer.position += 2
+    while let byte = lexer.next, WordLexer.isName(byte) || byte == 0x2D { lexer.position += 1 }
+    let name = lexer.source.text(start + 2..<lexer.position)
+    let span = lexer.source.span(start..<lexer.position)
+    guard lexer.next == 0x3D else {
+      return name.isEmpty ? nil : .flag(name: name, value: nil, span: span)
+    }
+    lexer.position += 1
+    guard let value = try lexer.word() else {
+      throw SessError("missing-value", "--\(name)= needs a value", span: span)
+    }
+    return .flag(name: name, value: value, span: span)
+  }
+
+  /// After `|` the rest of the line is the shell's.
+  private mutating func pipe() -> CommandLine.Redirection {
+    let start = lexer.position
+    lexer.position += 1
+    lexer.skipLine()
+    var text = lexer.source.text(start + 1..<lexer.position)
+    while let first = text.first, first == " " { text.removeFirst() }
+    return .pipe(text, span: lexer.source.span(start..<lexer.position))
+  }
+
+  private mutating func redirection() throws(SessError) -> CommandLine.Redirection {
+    lexer.position += 1
+    let appends = lexer.next == 0x3E
+    if appends { lexer.position += 1 }
+    let file = try required("a file")
+    return appends ? .append(file) : .overwrite(file)
+  }
+}

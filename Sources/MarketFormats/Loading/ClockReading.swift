@@ -1,0 +1,75 @@
+import MarketCalendar
+import MarketModel
+
+/// Turns stamps as written into moments.
+struct ClockReading {
+  /// The zone of wall clock readings; nil when stamps are moments.
+  let zone: Zone?
+  private let shift: Int64
+  private var cachedDay = Int64.min
+  private var cachedOffset: Int64?
+  private var previous = Int64.min
+
+  init(zone: Zone?, shift: Int64) {
+    self.zone = zone
+    self.shift = shift
+  }
+
+  /// The moment of a stamp, after the shift.
+  ///
+  /// An hour that the clock shows twice is read as the second one when the first would go back in time.
+  mutating func moment(_ stamp: Int64) -> Int64 {
+    let wall = stamp &+ shift
+    guard let zone else { return wall }
+    let day = wall >= 0 ? wall / Instant.day : (wall - Instant.day + 1) / Instant.day
+    if day != cachedDay {
+      cachedDay = day
+      let date = CivilDate(daysSinceEpoch: Int(day))
+      let start = zone.instant(date: date, nanosecondsOfDay: 0).nanoseconds
+      let end = zone.instant(date: date, nanosecondsOfDay: Instant.day).nanoseconds
+      cachedOffset = end - start == Instant.day ? day * Instant.day - start : nil
+    }
+    if let cachedOffset {
+      previous = wall &- cachedOffset
+      return previous
+    }
+    let date = CivilDate(daysSinceEpoch: Int(day))
+    let resolved = zone.resolve(date: date, nanosecondsOfDay: wall - day * Instant.day)
+    switch resolved {
+    case .unique(let instant), .skipped(let instant): previous = instant.nanoseconds
+    case .ambiguous(let earlier, let later):
+      previous = earlier.nanoseconds > previous ? earlier.nanoseconds : later.nanoseconds
+    }
+    return previous
+  }
+}
+
+/// Some of a series' moments, spread evenly, with their volumes.
+struct Sample {
+  var moments: [Int64] = []
+  var volumes: [Double] = []
+
+  init(_ series: RawSeries, zone: Zone?, shift: Int64, limit: Int = 100_000) {
+    let step = max(1, series.count / limit)
+    var reading = ClockReading(zone: zone, shift: shift)
+    for batch in series.batches {
+      for index in Swift.stride(from: 0, to: batch.times.count, by: step) {
+        moments.append(reading.moment(batch.times[index]))
+        volumes.append(batch.volumes[index])
+      }
+    }
+  }
+
+  /// How many moments lie in regular hours, and in any hours, of a calendar.
+  func fit(_ calendar: MarketCalendar) -> (regular: Double, any: Double) {
+    var judge = SlotJudge(calendar: calendar, interval: .second)
+    var (regular, any) = (0, 0)
+    for moment in moments {
+      guard case .slot(_, let kind) = judge.judge(moment) else { continue }
+      any += 1
+      if kind == .regular { regular += 1 }
+    }
+    let total = Double(max(moments.count, 1))
+    return (Double(regular) / total, Double(any) / total)
+  }
+}

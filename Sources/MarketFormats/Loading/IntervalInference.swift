@@ -1,0 +1,71 @@
+import Diagnostics
+import MarketModel
+
+/// Finds the bar length from the distances between neighbouring rows.
+enum IntervalInference {
+  /// The commonest distance, if at least 60 % share it and nearly all others are multiples of it.
+  ///
+  /// - Throws: `unknown-interval` naming `--interval`.
+  static func infer(_ series: RawSeries, isDateOnly: Bool, file: String) throws(SessError)
+    -> (interval: Interval, basis: Basis)
+  {
+    var counts: [Int64: Int] = [:]
+    var total = 0
+    for batch in series.batches where batch.times.count > 1 {
+      for index in 1..<batch.times.count {
+        let distance = abs(batch.times[index] &- batch.times[index - 1])
+        guard distance > 0 else { continue }
+        counts[distance, default: 0] += 1
+        total += 1
+      }
+    }
+    if isDateOnly { return try period(counts, total, file) }
+    guard let best = counts.max(by: { ($0.value, -$0.key) < ($1.value, -$1.key) }) else {
+      throw refusal(file, "a single time says nothing about the bar length")
+    }
+    var multiples = 0
+    for (distance, count) in counts where distance % best.key == 0 { multiples += count }
+    let share = 100 * best.value / total
+    guard share >= 60, multiples * 100 >= total * 95, best.key % Instant.second == 0 else {
+      throw refusal(file, "the distances between rows differ: the commonest has only \(share) %")
+    }
+    let seconds = Int(best.key / Instant.second)
+    if seconds >= 86_400 { return try period(counts, total, file) }
+    guard let interval = Interval(count: seconds, unit: .second) else {
+      throw refusal(file, "rows are \(seconds) seconds apart")
+    }
+    return (interval, .evidence("\(share) % of neighbouring rows are \(interval) apart"))
+  }
+
+  /// Days, weeks or months, by the median distance.
+  private static func period(_ counts: [Int64: Int], _ total: Int, _ file: String) throws(SessError)
+    -> (interval: Interval, basis: Basis)
+  {
+    guard total > 0 else { throw refusal(file, "a single date says nothing about the bar length") }
+    var passed = 0
+    var median: Int64 = 0
+    for distance in counts.keys.sorted() {
+      passed += counts[distance] ?? 0
+      median = distance
+      if passed * 2 >= total { break }
+    }
+    let days = Int(median / Instant.day)
+    let unit: Interval.Unit
+    switch days {
+    case ...4: unit = .day
+    case 5...10: unit = .week
+    case 26...33: unit = .month
+    default: throw refusal(file, "rows are \(days) days apart")
+    }
+    guard let interval = Interval(count: 1, unit: unit) else {
+      throw refusal(file, "rows are \(days) days apart")
+    }
+    return (interval, .evidence("rows are \(days == 1 ? "a day" : "\(days) days") apart"))
+  }
+
+  private static func refusal(_ file: String, _ reason: String) -> SessError {
+    SessError(
+      "unknown-interval", "the bar length of \(file) is not clear: \(reason)",
+      hint: "say it, for example --interval 1m")
+  }
+}

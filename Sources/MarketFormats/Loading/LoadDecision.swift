@@ -1,0 +1,76 @@
+public import MarketCalendar
+public import MarketModel
+
+/// Which end of a bar its stamp names.
+public enum BarLabel: String, Sendable, CaseIterable {
+  case start
+  case end
+}
+
+/// What the user says about a file; everything left open is inferred or assumed.
+public struct LoadChoices: Sendable {
+  /// The bar length.
+  public var interval: Interval?
+  /// The exchange calendar.
+  public var calendar: MarketCalendar?
+  /// The zone of wall clock readings.
+  public var zone: Zone?
+  /// Which end of a bar its stamp names.
+  public var label: BarLabel?
+  /// Added to every stamp, in nanoseconds.
+  public var shift: Int64 = 0
+  /// True when the user decided how clocks are read, so that no doubt is raised about it.
+  public var trustsClock = false
+
+  /// Creates choices that leave everything open.
+  public init() {}
+}
+
+/// Why a property of a file was read as it was.
+public enum Basis: Sendable, Equatable {
+  case given
+  case written
+  case evidence(String)
+  case assumed(String)
+
+  /// The reason in words.
+  public var reason: String {
+    switch self {
+    case .given: "given"
+    case .written: "as written"
+    case .evidence(let text): text
+    case .assumed(let text): text.isEmpty ? "assumed" : "assumed: \(text)"
+    }
+  }
+
+  /// True when nothing in the file speaks for it.
+  public var isAssumed: Bool {
+    if case .assumed = self { return true }
+    return false
+  }
+}
+
+/// How one series of a file is read, and why.
+public struct LoadDecision: Sendable {
+  /// The bar length.
+  public var interval: Interval
+  /// Why that length.
+  public var intervalBasis: Basis
+  /// The exchange calendar.
+  public var calendar: MarketCalendar
+  /// Why that calendar.
+  public var calendarBasis: Basis
+  /// The zone of wall clock readings; nil when stamps are moments.
+  public var zone: Zone?
+  /// Why that zone.
+  public var zoneBasis: Basis
+  /// Which end of a bar its stamp names.
+  public var label: BarLabel
+  /// Why that end.
+  public var labelBasis: Basis
+  /// Added to every stamp, in nanoseconds.
+  public var shift: Int64
+
+  /// The zone in words: its name, or that stamps carry their own.
+  public var zoneName: String { zone?.name ?? "written" }
+}

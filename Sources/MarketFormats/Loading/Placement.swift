@@ -1,0 +1,182 @@
+import Diagnostics
+import MarketCalendar
+import MarketModel
+
+/// Puts the rows of a series on the slots of its calendar.
+struct Placement: Sendable {
+  private let decision: LoadDecision
+  private let policy: FileDuplicatePolicy
+  private let source: any ByteSource
+
+  /// Creates a placement for rows of a source.
+  init(decision: LoadDecision, policy: FileDuplicatePolicy, source: any ByteSource) {
+    self.decision = decision
+    self.policy = policy
+    self.source = source
+  }
+
+  /// Places every row; `rejections` are the rows of this symbol that were no bars to begin with.
+  ///
+  /// - Shape: rows = bars + rejected.
+  /// - Throws: `duplicate-bars` under the policy `error`; `file-shrunk`.
+  /// - Complexity: O(rows) when they rise or fall, else O(rows · log rows).
+  func place(_ raw: RawSeries, rejections: [RawRejection]) throws(SessError) -> PlacedSeries {
+    var moments = moments(raw)
+    let order = Placement.order(moments)
+    if order == .descending {
+      for index in moments.indices { moments[index].reverse() }
+      moments.reverse()
+    }
+    var sink = PlacementSink(decision: decision)
+    if order == .unsorted {
+      let rows = sorted(moments)
+      try placeSorted(rows, moments, raw, &sink)
+    } else {
+      placeInOrder(moments, raw, isReversed: order == .descending, &sink)
+    }
+    var rejected = sink.finish()
+    rejected += rejections
+    rejected.sort { $0.line < $1.line }
+    return PlacedSeries(
+      series: BarSeries(chunks: sink.chunks), rejected: try fetch(rejected), order: order)
+  }
+
+  /// The bar starts of every batch's rows.
+  private func moments(_ raw: RawSeries) -> [[Int64]] {
+    var reading = ClockReading(zone: decision.zone, shift: decision.shift)
+    let label = decision.label == .end ? decision.interval.nanoseconds : 0
+    var all: [[Int64]] = []
+    for batch in raw.batches {
+      if !decision.interval.isIntraday {
+        all.append(periodStarts(batch.times))
+      } else if decision.zone == nil, decision.shift == 0, label == 0 {
+        all.append(batch.times)
+      } else {
+        all.append(batch.times.map { reading.moment($0) - label })
+      }
+    }
+    return all
+  }
+
+  /// A day, week or month starts at the open of its first trading day, whatever its stamp's time.
+  private func periodStarts(_ times: [Int64]) -> [Int64] {
+    let calendar = decision.calendar
+    return times.map { time in
+      var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
+      if decision.zone == nil {
+        let instant = Instant(nanoseconds: time + decision.shift)
+        let offset = calendar.zone.offsetSeconds(at: instant)
+        date = instant.wallClock(offsetSeconds: offset).date
+      }
+      if decision.interval.unit == .week { date = date.weekStart }
+      if decision.interval.unit == .month { date = date.monthStart }
+      if decision.interval.unit != .day, !calendar.isTradingDay(date) {
+        date = calendar.nextTradingDay(after: date) ?? date
+      }
+      if let session = calendar.session(on: date) { return session.open }
+      return calendar.zone.instant(date: date, nanosecondsOfDay: 0).nanoseconds
+    }
+  }
+
+  private static func order(_ moments: [[Int64]]) -> RowOrder {
+    var (ascends, descends) = (true, true)
+    var previous: Int64?
+    for batch in moments {
+      for moment in batch {
+        if let previous {
+          if moment <= previous { ascends = false }
+          if moment >= previous { descends = false }
+        }
+        previous = moment
+      }
+      if !ascends, !descends { return .unsorted }
+    }
+    return ascends ? .ascending : .descending
+  }
+
+  private func placeInOrder(
+    _ moments: [[Int64]], _ raw: RawSeries, isReversed: Bool, _ sink: inout PlacementSink
+  ) {
+    let count = raw.batches.count
+    for position in 0..<count {
+      let batch = raw.batches[isReversed ? count - 1 - position : position]
+      let starts = moments[position]
+      sink.reserve(like: batch)
+      for index in 0..<starts.count {
+        sink.add(starts[index], batch, isReversed ? starts.count - 1 - index : index)
+      }
+    }
+  }
+
+  private struct Row {
+    var start: Int64
+    var batch: Int32
+    var index: Int32
+  }
+
+  /// The rows by start, file order among equals.
+  private func sorted(_ moments: [[Int64]]) -> [Row] {
+    var rows: [Row] = []
+    rows.reserveCapacity(moments.reduce(0) { $0 + $1.count })
+    for (batch, starts) in moments.enumerated() {
+      for (index, start) in starts.enumerated() {
+        rows.append(
+          Row(
+            start: start, batch: Int32(truncatingIfNeeded: batch),
+            index: Int32(truncatingIfNeeded: index)))
+      }
+    }
+    rows.sort { ($0.start, $0.batch, $0.index) < ($1.start, $1.batch, $1.index) }
+    return rows
+  }
+
+  private func placeSorted(
+    _ rows: [Row], _ moments: [[Int64]], _ raw: RawSeries, _ sink: inout PlacementSink
+  ) throws(SessError) {
+    var position = 0
+    while position < rows.count {
+      var end = position + 1
+      while end < rows.count, rows[end].start == rows[position].start { end += 1 }
+      let winner = policy == .replace ? end - 1 : position
+      for index in position..<end {
+        let row = rows[index]
+        let batch = raw.batches[Int(row.batch)]
+        if index == winner {
+          sink.add(row.start, batch, Int(row.index))
+          continue
+        }
+        let other = rows[winner]
+        let line = raw.batches[Int(other.batch)].line(Int(other.index))
+        if policy == .error {
+          throw SessError(
+            "duplicate-bars",
+            "\(source.name) has two rows for one slot: lines \(line) and \(batch.line(Int(row.index)))",
+            hint: "--on-duplicate keep takes the first, --on-duplicate replace the last")
+        }
+        sink.reject(batch, Int(row.index), .duplicate, "line \(line) has the same slot")
+      }
+      position = end
+    }
+  }
+
+  /// Reads the text of every rejected row again.
+  private func fetch(_ rejections: [RawRejection]) throws(SessError) -> [RejectedRow] {
+    var rows: [RejectedRow] = []
+    rows.reserveCapacity(rejections.count)
+    for rejection in rejections {
+      let bytes = try source.bytes(at: rejection.offset, count: 1024)
+      var line = bytes.prefix { $0 != 0x0A }
+      if line.last == 0x0D { line.removeLast() }
+      rows.append(
+        RejectedRow(
+          kind: rejection.kind, file: source.name, line: rejection.line,
+          text: String(decoding: line, as: UTF8.self), reason: rejection.reason))
+    }
+    return rows
+  }
+}
+
+extension RawBatch {
+  /// The line number in the file of a row.
+  func line(_ index: Int) -> Int { firstLine + Int(lines[index]) }
+}

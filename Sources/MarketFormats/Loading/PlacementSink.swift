@@ -1,0 +1,108 @@
+import MarketCalendar
+import MarketModel
+
+/// Receives rows by ascending start and builds a chunk a trading day.
+struct PlacementSink {
+  private let decision: LoadDecision
+  private var judge: SlotJudge
+  private var current: BarChunk?
+  private var regularStart = -1
+  private var rejections: [RawRejection] = []
+  /// The finished chunks.
+  private(set) var chunks: [BarChunk] = []
+  private var typicalCount = 0
+
+  init(decision: LoadDecision) {
+    self.decision = decision
+    judge = SlotJudge(calendar: decision.calendar, interval: decision.interval)
+  }
+
+  mutating func reserve(like batch: RawBatch) {
+    rejections.reserveCapacity(rejections.count + 16)
+    chunks.reserveCapacity(chunks.count + batch.times.count / 400 + 1)
+  }
+
+  /// Adds a row, or rejects it with the reason.
+  mutating func add(_ start: Int64, _ batch: RawBatch, _ index: Int) {
+    switch judge.judge(start) {
+    case .slot(let day, let kind):
+      let chunkDay = BarSeries.chunkDay(of: day, interval: decision.interval)
+      append(start, batch, index, chunkDay, isRegular: kind == .regular)
+    case .offGrid(let day):
+      let wall = wallTime(start)
+      reject(
+        batch, index, .offGrid, "\(wall) is not on the \(decision.interval) grid of \(day)")
+    case .outsideHours(let date):
+      let reason = "\(wallTime(start)) is outside the hours of \(decision.calendar.name)"
+      reject(batch, index, .outsideHours, "\(reason) on \(date)")
+    case .nonTradingDay(let date, let closure):
+      let reason = "\(date) is \(closure.rawValue) of \(decision.calendar.name)"
+      reject(batch, index, .nonTradingDay, reason)
+    case .outsideCalendar(let date):
+      let calendar = decision.calendar
+      let range = "\(calendar.firstDate) to \(calendar.lastDate)"
+      reject(
+        batch, index, .outsideCalendar, "\(date) is not within \(range), all \(calendar.name) knows"
+      )
+    }
+  }
+
+  mutating func reject(
+    _ batch: RawBatch, _ index: Int, _ kind: RejectionClass, _ reason: String
+  ) {
+    rejections.append(
+      RawRejection(
+        kind: kind, reason: reason, line: batch.line(index),
+        offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil))
+  }
+
+  private mutating func append(
+    _ start: Int64, _ batch: RawBatch, _ index: Int, _ day: CivilDate, isRegular: Bool
+  ) {
+    if current?.day != day {
+      finishChunk()
+      var chunk = BarChunk(day: day)
+      chunk.reserveCapacity(typicalCount)
+      current = chunk
+    }
+    current?.append(start, batch, index, isRegular: isRegular)
+  }
+
+  private mutating func finishChunk() {
+    guard let chunk = current else { return }
+    typicalCount = max(typicalCount, chunk.count)
+    chunks.append(chunk)
+    current = nil
+  }
+
+  /// Finishes the last chunk and returns the rejected rows.
+  mutating func finish() -> [RawRejection] {
+    finishChunk()
+    return rejections
+  }
+
+  private func wallTime(_ start: Int64) -> String {
+    let instant = Instant(nanoseconds: start)
+    return instant.timeOfDay(offsetSeconds: decision.calendar.zone.offsetSeconds(at: instant))
+  }
+}
+
+extension BarChunk {
+  /// Adds a row that starts after every bar so far.
+  fileprivate mutating func append(
+    _ start: Int64, _ batch: RawBatch, _ index: Int, isRegular: Bool
+  ) {
+    if isRegular {
+      let lower = regular.isEmpty ? starts.count : regular.lowerBound
+      regular = lower..<starts.count + 1
+    }
+    starts.append(start)
+    opens.append(batch.opens[index])
+    highs.append(batch.highs[index])
+    lows.append(batch.lows[index])
+    closes.append(batch.closes[index])
+    volumes.append(batch.volumes[index])
+    if !batch.trades.isEmpty { trades.append(batch.trades[index]) }
+    if !batch.vwaps.isEmpty { vwaps.append(batch.vwaps[index]) }
+  }
+}

@@ -1,0 +1,175 @@
+public import Diagnostics
+import Dispatch
+import MarketModel
+
+/// How to read a file, as far as the user says.
+public struct ReadOptions: Sendable {
+  /// Take the wall clock reading of times and ignore their written offset.
+  public var ignoresOffset = false
+  /// How many bytes of memory may be used.
+  public var memoryLimit = Int.max
+  /// Called now and then with the bytes read so far, from any thread.
+  public var progress: (@Sendable (Int) -> Void)?
+
+  /// Creates options that leave everything to the file.
+  public init() {}
+}
+
+/// Reads CSV with a header: any column order, comma, semicolon, tab or bar, on all cores.
+public enum CSVReader {
+  private static let stretchSize = 4 << 20
+
+  /// Reads a whole file into columns.
+  ///
+  /// - Throws: `empty-file`, `binary-file`, `unsupported-encoding`, `no-header`, `missing-column`,
+  ///   `no-rows`, `file-too-large`, `file-shrunk`, `file-error`.
+  /// - Complexity: O(bytes), one pass.
+  public static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
+    -> RawFile
+  {
+    let size = source.byteCount
+    guard size > 0 else { throw SessError("empty-file", "\(source.name) is empty") }
+    guard size < options.memoryLimit / 8 * 5 else { throw tooLarge(source, options.memoryLimit) }
+    let head = try source.bytes(at: 0, count: min(size, 1 << 16))
+    try checkText(head, source.name)
+    let header = try header(of: head, source)
+    let probe = try Probe(head, header, source, options)
+    let cuts = try cuts(of: source, from: header.end)
+    let stretches = try parse(source, cuts, header, probe, options)
+    return merge(stretches, source, header, probe.timeKind)
+  }
+
+  private static func tooLarge(_ source: any ByteSource, _ limit: Int) -> SessError {
+    SessError(
+      "file-too-large",
+      "\(source.name) has \(source.byteCount >> 20) MB, more than the \(limit >> 20) MB of memory can hold",
+      hint: "split it by symbol or by date")
+  }
+
+  private static func checkText(_ head: [UInt8], _ name: String) throws(SessError) {
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
+      throw SessError(
+        "unsupported-encoding", "\(name) is UTF-16 text",
+        hint: "convert it: iconv -f utf-16 -t utf-8")
+    }
+    let line = head.prefix { $0 != 0x0A }
+    if line.contains(0) || line.contains(where: { $0 < 9 }) {
+      throw SessError("binary-file", "\(name) is not a text file")
+    }
+  }
+
+  /// Reads the first line that is neither blank nor a comment.
+  private static func header(of head: [UInt8], _ source: any ByteSource) throws(SessError)
+    -> CSVHeader
+  {
+    var start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var lineNumber = 0
+    while start < head.count {
+      lineNumber += 1
+      let end = head[start...].firstIndex(of: 0x0A) ?? head.count
+      var text = String(decoding: head[start..<end], as: UTF8.self)
+      if text.last == "\r" || text.last == "\r\n" { text.removeLast() }
+      let next = min(end + 1, source.byteCount)
+      if !text.allSatisfy({ $0 == " " || $0 == "\t" }), !text.hasPrefix("#") {
+        return try CSVHeader(text, lineNumber: lineNumber, end: next, file: source.name)
+      }
+      start = next
+    }
+    throw SessError("empty-file", "\(source.name) holds only blank lines")
+  }
+
+  /// Line-aligned places that cut the rows into stretches.
+  private static func cuts(of source: any ByteSource, from first: Int) throws(SessError) -> [Int] {
+    var cuts = [first]
+    let size = source.byteCount
+    while let last = cuts.last, size - last > stretchSize {
+      var position = last + stretchSize
+      search: while position < size {
+        let window = try source.bytes(at: position, count: 1 << 12)
+        if let feed = window.firstIndex(of: 0x0A) {
+          position += feed + 1
+          break search
+        }
+        position += window.count
+      }
+      cuts.append(min(position, size))
+    }
+    if cuts.last != size || cuts.count == 1 { cuts.append(size) }
+    return cuts
+  }
+
+  private static func parse(
+    _ source: any ByteSource, _ cuts: [Int], _ header: CSVHeader, _ probe: Probe,
+    _ options: ReadOptions
+  ) throws(SessError) -> [Stretch] {
+    let count = cuts.count - 1
+    var results = [Result<Stretch, SessError>?](repeating: nil, count: count)
+    results.withUnsafeMutableBufferPointer { buffer in
+      // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: count) { index in
+        slots[index] = stretch(source, cuts[index]..<cuts[index + 1], header, probe)
+        options.progress?(cuts[index + 1] - cuts[index])
+      }
+    }
+    var stretches: [Stretch] = []
+    for case let result? in results { stretches.append(try result.get()) }
+    return stretches
+  }
+
+  private static func stretch(
+    _ source: any ByteSource, _ range: Range<Int>, _ header: CSVHeader, _ probe: Probe
+  ) -> Result<Stretch, SessError> {
+    do throws(SessError) {
+      let bytes = try source.bytes(at: range.lowerBound, count: range.count)
+      var parser = RowParser(
+        header, timeKind: probe.timeKind, timestamps: probe.timestamps,
+        expectedRows: range.count / max(probe.rowLength, 16) + 16)
+      bytes.withUnsafeBytes { parser.parse($0) }
+      return .success(Stretch(parser: parser, firstByte: range.lowerBound))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func merge(
+    _ stretches: [Stretch], _ source: any ByteSource, _ header: CSVHeader, _ kind: WrittenTime.Kind
+  ) -> RawFile {
+    var order: [String?] = []
+    var indices: [String?: Int] = [:]
+    var batches: [[RawBatch]] = []
+    var rejections: [RawRejection] = []
+    var lines = header.lineCount
+    var (rows, rounding) = (0, 0)
+    for stretch in stretches {
+      let parser = stretch.parser
+      for (symbol, var batch) in zip(parser.symbols, parser.batches) {
+        (batch.firstLine, batch.firstByte) = (lines, stretch.firstByte)
+        if let known = indices[symbol] {
+          batches[known].append(batch)
+        } else {
+          indices[symbol] = order.count
+          order.append(symbol)
+          batches.append([batch])
+        }
+      }
+      for var rejection in parser.rejections {
+        rejection.line += lines
+        rejection.offset += stretch.firstByte
+        rejections.append(rejection)
+      }
+      lines += parser.lineCount
+      rows += parser.rowCount
+      rounding += parser.roundingCount
+    }
+    let series = zip(order, batches).map { RawSeries(symbol: $0, batches: $1) }
+    return RawFile(
+      source: source, dialect: "csv, \(header.delimiterName)", timeKind: kind, series: series,
+      rejections: rejections, rowCount: rows, roundingCount: rounding)
+  }
+
+  private struct Stretch: Sendable {
+    var parser: RowParser
+    var firstByte: Int
+  }
+}

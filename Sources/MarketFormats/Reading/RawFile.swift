@@ -1,0 +1,95 @@
+import MarketModel
+
+/// Rows of one symbol from one stretch of a file, in file order, not yet placed on any timeline.
+struct RawBatch: Sendable {
+  /// As written: UTC nanoseconds, or wall clock readings as if in UTC.
+  var times: [Int64] = []
+  var opens: [Double] = []
+  var highs: [Double] = []
+  var lows: [Double] = []
+  var closes: [Double] = []
+  var volumes: [Double] = []
+  var trades: [Int64] = []
+  var vwaps: [Double] = []
+  /// Line numbers relative to the stretch.
+  var lines: [UInt32] = []
+  /// Byte offsets relative to the stretch.
+  var offsets: [UInt32] = []
+  var isAscending = true
+  var isDescending = true
+  /// Lines and bytes before the stretch.
+  var firstLine = 0
+  var firstByte = 0
+
+  /// Adds a row: time, open, high, low, close, volume.
+  mutating func append(
+    _ row: (Int64, Double, Double, Double, Double, Double), line: UInt32, offset: UInt32
+  ) {
+    if let last = times.last {
+      if row.0 <= last { isAscending = false }
+      if row.0 >= last { isDescending = false }
+    }
+    times.append(row.0)
+    opens.append(row.1)
+    highs.append(row.2)
+    lows.append(row.3)
+    closes.append(row.4)
+    volumes.append(row.5)
+    lines.append(line)
+    offsets.append(offset)
+  }
+
+  mutating func reserve(_ rows: Int) {
+    times.reserveCapacity(rows)
+    opens.reserveCapacity(rows)
+    highs.reserveCapacity(rows)
+    lows.reserveCapacity(rows)
+    closes.reserveCapacity(rows)
+    volumes.reserveCapacity(rows)
+    lines.reserveCapacity(rows)
+    offsets.reserveCapacity(rows)
+  }
+}
+
+/// A row that could not be read or is no bar, before its text is fetched.
+struct RawRejection: Sendable {
+  var kind: RejectionClass
+  var reason: String
+  var line: Int
+  var offset: Int
+  var symbol: String?
+}
+
+/// Everything one file says about one symbol.
+public struct RawSeries: Sendable {
+  /// The symbol of the symbol column; nil without one.
+  public let symbol: String?
+  var batches: [RawBatch]
+
+  /// How many rows were read as bars.
+  public var count: Int { batches.reduce(0) { $0 + $1.times.count } }
+}
+
+/// A file read into columns, with what was found out about it on the way.
+public struct RawFile: Sendable {
+  /// Where it came from.
+  public let source: any ByteSource
+  /// The dialect in words: `csv, comma`.
+  public let dialect: String
+  /// What kind of times its rows state.
+  let timeKind: WrittenTime.Kind
+  /// The symbols in order of their first row.
+  public let series: [RawSeries]
+  var rejections: [RawRejection]
+  /// Rows that were neither blank nor comments.
+  public let rowCount: Int
+  /// Rows whose high or low was off by rounding.
+  public let roundingCount: Int
+
+  /// True when a column names the symbol of each row.
+  public var hasSymbolColumn: Bool { series.first?.symbol != nil }
+  /// True when times are wall clock readings without a zone.
+  public var isNaive: Bool { timeKind != .absolute }
+  /// True when rows are dated but have no time of day.
+  public var isDateOnly: Bool { timeKind == .dateOnly }
+}

@@ -1,0 +1,227 @@
+import MarketModel
+
+/// Parses the lines of one stretch of a file into batches, a symbol each.
+struct RowParser {
+  private let header: CSVHeader
+  private let timeKind: WrittenTime.Kind
+  private var timestamps: TimestampParser
+  private var fields: [Range<Int>]
+  private let columns: [Int]
+  private var symbolIndices: [String: Int] = [:]
+  private var lastSymbol: [UInt8] = []
+  private var lastIndex = -1
+
+  private(set) var symbols: [String?] = []
+  private(set) var batches: [RawBatch] = []
+  private(set) var rejections: [RawRejection] = []
+  private(set) var lineCount = 0
+  private(set) var rowCount = 0
+  private(set) var roundingCount = 0
+  private let expectedRows: Int
+
+  init(
+    _ header: CSVHeader, timeKind: WrittenTime.Kind, timestamps: TimestampParser, expectedRows: Int
+  ) {
+    self.header = header
+    self.timeKind = timeKind
+    self.timestamps = timestamps
+    self.expectedRows = expectedRows
+    fields = Array(repeating: 0..<0, count: header.roles.count)
+    var columns = Array(repeating: -1, count: CSVHeader.Role.allCases.count)
+    for (index, role) in header.roles.enumerated() {
+      if let role { columns[role.rawValue] = index }
+    }
+    self.columns = columns
+  }
+
+  /// Parses whole lines; the last may lack its line feed.
+  mutating func parse(_ bytes: UnsafeRawBufferPointer) {
+    var position = 0
+    while position < bytes.count {
+      let start = position
+      let isWhole = Self.splitLine(bytes, &position, header.delimiter, &fields)
+      lineCount += 1
+      parseRow(bytes, start, isWhole: isWhole)
+    }
+  }
+
+  /// Finds the fields of a line and moves past its end; false when their number is not the header's.
+  private static func splitLine(
+    _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ delimiter: UInt8,
+    _ fields: inout [Range<Int>]
+  ) -> Bool {
+    let count = bytes.count
+    var field = 0
+    var start = position
+    let width = fields.count
+    return fields.withUnsafeMutableBufferPointer { fields in
+      while position < count {
+        let byte = bytes[position]
+        if byte == delimiter || byte == 0x0A {
+          if field < width { fields[field] = start..<position }
+          field += 1
+          position += 1
+          start = position
+          if byte == 0x0A { return field == width }
+        } else if byte == 0x22, position == start {
+          skipQuoted(bytes, &position)
+        } else {
+          position += 1
+        }
+      }
+      if field < width { fields[field] = start..<position }
+      return field + 1 == width
+    }
+  }
+
+  /// Moves past a quoted text; a line feed ends it.
+  private static func skipQuoted(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
+    position += 1
+    while position < bytes.count, bytes[position] != 0x0A {
+      if bytes[position] == 0x22 {
+        guard position + 1 < bytes.count, bytes[position + 1] == 0x22 else {
+          position += 1
+          return
+        }
+        position += 1
+      }
+      position += 1
+    }
+  }
+
+  private mutating func parseRow(_ bytes: UnsafeRawBufferPointer, _ start: Int, isWhole: Bool) {
+    let first = bytes[start]
+    guard first != 0x23, !isBlank(bytes, start) else { return }
+    rowCount += 1
+    guard isWhole else {
+      return reject(start, "the row has another number of fields than the header")
+    }
+    guard let time = time(bytes) else { return reject(start, "the time cannot be read") }
+    guard time.kind == timeKind else {
+      return reject(start, "the time is of another kind than the file's first row")
+    }
+    guard let open = price(bytes, .open), let high = price(bytes, .high),
+      let low = price(bytes, .low), let close = price(bytes, .close)
+    else { return reject(start, "a price cannot be read") }
+    var volume = 0.0
+    if columns[CSVHeader.Role.volume.rawValue] >= 0 {
+      guard let parsed = price(bytes, .volume) else {
+        return reject(start, "the volume cannot be read")
+      }
+      volume = parsed
+    }
+    switch BarFault.judge(open: open, high: high, low: low, close: close, volume: volume) {
+    case .sound: break
+    case .rounding: roundingCount += 1
+    case .fault(let fault): return reject(start, fault.reason, .badOHLC, symbolName(bytes))
+    }
+    let index = batchIndex(bytes)
+    guard index >= 0 else { return reject(start, "the symbol is empty") }
+    let row = (time.nanoseconds, open, high, low, close, volume)
+    append(row, bytes, start, to: index)
+  }
+
+  private mutating func append(
+    _ row: (Int64, Double, Double, Double, Double, Double), _ bytes: UnsafeRawBufferPointer,
+    _ start: Int, to index: Int
+  ) {
+    let trades = header.has(.trades) ? price(bytes, .trades) : nil
+    let vwap = header.has(.vwap) ? price(bytes, .vwap) : nil
+    let line = UInt32(truncatingIfNeeded: lineCount)
+    batches[index].append(row, line: line, offset: UInt32(truncatingIfNeeded: start))
+    if header.has(.trades) {
+      batches[index].trades.append(
+        trades.flatMap { Int64(exactly: $0) } ?? BarChunk.unknownCount)
+    }
+    if header.has(.vwap) {
+      batches[index].vwaps.append(vwap.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
+    }
+  }
+
+  private func isBlank(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
+    var position = start
+    while position < bytes.count, bytes[position] != 0x0A {
+      if bytes[position] > 0x20 { return false }
+      position += 1
+    }
+    return true
+  }
+
+  private mutating func reject(
+    _ start: Int, _ reason: String, _ kind: RejectionClass = .unparsable, _ symbol: String? = nil
+  ) {
+    rejections.append(
+      RawRejection(kind: kind, reason: reason, line: lineCount, offset: start, symbol: symbol))
+  }
+}
+
+extension RowParser {
+  /// A field without surrounding blanks, quotes and a carriage return.
+  private func field(
+    _ bytes: UnsafeRawBufferPointer, _ role: CSVHeader.Role
+  ) -> UnsafeRawBufferPointer {
+    let range = fields[columns[role.rawValue]]
+    var lower = range.lowerBound
+    var upper = range.upperBound
+    while lower < upper, bytes[upper - 1] <= 0x20 { upper -= 1 }
+    while lower < upper, bytes[lower] <= 0x20, bytes[lower] != 0 { lower += 1 }
+    if upper - lower >= 2, bytes[lower] == 0x22, bytes[upper - 1] == 0x22 {
+      lower += 1
+      upper -= 1
+    }
+    return UnsafeRawBufferPointer(rebasing: bytes[lower..<upper])
+  }
+
+  private func price(_ bytes: UnsafeRawBufferPointer, _ role: CSVHeader.Role) -> Double? {
+    let field = field(bytes, role)
+    if let value = NumberParser.parse(field) { return value }
+    guard header.delimiter != 0x2C, field.contains(0x2C) else { return nil }
+    let text = String(decoding: field, as: UTF8.self)
+    return NumberParser.parse(String(text.map { $0 == "," ? "." : $0 }))
+  }
+
+  private mutating func time(_ bytes: UnsafeRawBufferPointer) -> WrittenTime? {
+    guard columns[CSVHeader.Role.time.rawValue] < 0 else {
+      return timestamps.parse(field(bytes, .time))
+    }
+    var joined = Array(field(bytes, .date))
+    joined.append(0x20)
+    joined += Array(field(bytes, .clock))
+    return joined.withUnsafeBytes { timestamps.parse($0) }
+  }
+
+  private func symbolName(_ bytes: UnsafeRawBufferPointer) -> String? {
+    guard columns[CSVHeader.Role.symbol.rawValue] >= 0 else { return nil }
+    return String(decoding: field(bytes, .symbol), as: UTF8.self)
+  }
+
+  /// The batch of the row's symbol; −1 when the symbol is empty.
+  private mutating func batchIndex(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard columns[CSVHeader.Role.symbol.rawValue] >= 0 else {
+      if batches.isEmpty { addBatch(nil) }
+      return 0
+    }
+    let name = field(bytes, .symbol)
+    guard !name.isEmpty else { return -1 }
+    if lastIndex >= 0, name.count == lastSymbol.count, name.elementsEqual(lastSymbol) {
+      return lastIndex
+    }
+    lastSymbol = Array(name)
+    let text = String(decoding: name, as: UTF8.self)
+    if let known = symbolIndices[text] {
+      lastIndex = known
+    } else {
+      addBatch(text)
+      lastIndex = batches.count - 1
+      symbolIndices[text] = lastIndex
+    }
+    return lastIndex
+  }
+
+  private mutating func addBatch(_ symbol: String?) {
+    symbols.append(symbol)
+    var batch = RawBatch()
+    if symbol == nil { batch.reserve(expectedRows) }
+    batches.append(batch)
+  }
+}

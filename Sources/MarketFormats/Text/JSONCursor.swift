@@ -1,0 +1,230 @@
+public import Diagnostics
+
+/// Reads JSON from the left, value by value, without building a tree.
+///
+/// The caller says what comes next; anything else is an error with its line and column.
+public struct JSONCursor {
+  private let bytes: UnsafeRawBufferPointer
+  private let name: String
+  private var position = 0
+  private var depth = 0
+
+  /// Creates a cursor at the start of a text; `name` is the file for errors.
+  public init(_ bytes: UnsafeRawBufferPointer, name: String) {
+    self.bytes = bytes
+    self.name = name
+    if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
+  }
+
+  /// The first byte of the next value or mark, blanks skipped; nil at the end.
+  public mutating func peek() -> UInt8? {
+    while position < bytes.count {
+      let byte = bytes[position]
+      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+      position += 1
+    }
+    return nil
+  }
+
+  /// An error at the current place.
+  public func failure(_ message: String) -> SessError {
+    var line = 1
+    var lineStart = 0
+    let end = min(position, bytes.count)
+    for index in 0..<end where bytes[index] == 0x0A {
+      line += 1
+      lineStart = index + 1
+    }
+    let from = max(lineStart, end - 60)
+    var until = end
+    while until < bytes.count, until < end + 40, bytes[until] != 0x0A { until += 1 }
+    let text = String(
+      decoding: UnsafeRawBufferPointer(rebasing: bytes[from..<until]), as: UTF8.self)
+    let span = SourceSpan(file: name, line: line, offset: end - from, length: 1, text: text)
+    return SessError("bad-json", message, span: span)
+  }
+
+  private mutating func expect(_ byte: UInt8, _ what: String) throws(SessError) {
+    guard peek() == byte else { throw failure("expected \(what)") }
+    position += 1
+  }
+
+  /// Calls back with every key of an object, in order; the callback reads the value.
+  public mutating func object(
+    _ member: (inout JSONCursor, String) throws(SessError) -> Void
+  ) throws(SessError) {
+    try enter(0x7B, "an object")
+    if peek() == 0x7D { return leave() }
+    while true {
+      let key = try string()
+      try expect(0x3A, "a colon")
+      try member(&self, key)
+      if peek() == 0x2C {
+        position += 1
+        continue
+      }
+      guard peek() == 0x7D else { throw failure("expected a comma or the object's end") }
+      return leave()
+    }
+  }
+
+  /// Calls back at every element of an array; the callback reads it.
+  public mutating func array(
+    _ element: (inout JSONCursor) throws(SessError) -> Void
+  ) throws(SessError) {
+    try enter(0x5B, "an array")
+    if peek() == 0x5D { return leave() }
+    while true {
+      try element(&self)
+      if peek() == 0x2C {
+        position += 1
+        continue
+      }
+      guard peek() == 0x5D else { throw failure("expected a comma or the array's end") }
+      return leave()
+    }
+  }
+
+  private mutating func enter(_ byte: UInt8, _ what: String) throws(SessError) {
+    try expect(byte, what)
+    depth += 1
+    guard depth <= 512 else { throw failure("values are nested more than 512 deep") }
+  }
+
+  private mutating func leave() {
+    position += 1
+    depth -= 1
+  }
+
+  /// Reads a number.
+  public mutating func number() throws(SessError) -> Double {
+    guard let value = NumberParser.parse(try scalar()), value.isFinite else {
+      throw failure("expected a number")
+    }
+    return value
+  }
+
+  /// Reads an integer of 64 bits.
+  public mutating func integer() throws(SessError) -> Int {
+    let text = String(decoding: try scalar(), as: UTF8.self)
+    guard let value = Int(text) else { throw failure("expected an integer, found \(text)") }
+    return value
+  }
+
+  /// Reads `true` or `false`.
+  public mutating func flag() throws(SessError) -> Bool {
+    switch String(decoding: try scalar(), as: UTF8.self) {
+    case "true": return true
+    case "false": return false
+    default: throw failure("expected true or false")
+    }
+  }
+
+  /// Skips a `null`; false and unmoved before anything else.
+  public mutating func null() throws(SessError) -> Bool {
+    guard peek() == 0x6E else { return false }
+    guard String(decoding: try scalar(), as: UTF8.self) == "null" else {
+      throw failure("expected null")
+    }
+    return true
+  }
+
+  private mutating func scalar() throws(SessError) -> UnsafeRawBufferPointer {
+    guard peek() != nil else { throw failure("the text ends early") }
+    let start = position
+    while position < bytes.count {
+      let byte = bytes[position]
+      let isWord = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
+      let isNumber = (byte >= 0x30 && byte <= 0x39) || byte == 0x2E || byte == 0x2B || byte == 0x2D
+      guard isWord || isNumber else { break }
+      position += 1
+    }
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+  }
+
+  /// Skips any value.
+  public mutating func skip() throws(SessError) {
+    switch peek() {
+    case 0x7B: try object { (cursor, _) throws(SessError) in try cursor.skip() }
+    case 0x5B: try array { (cursor) throws(SessError) in try cursor.skip() }
+    case 0x22: _ = try string()
+    default:
+      let text = String(decoding: try scalar(), as: UTF8.self)
+      guard ["true", "false", "null"].contains(text) || NumberParser.parse(text) != nil else {
+        throw failure("expected a value")
+      }
+    }
+  }
+
+  /// Makes sure nothing follows.
+  public mutating func end() throws(SessError) {
+    guard peek() == nil else { throw failure("expected the end of the text") }
+  }
+}
+
+extension JSONCursor {
+  /// Reads a string.
+  public mutating func string() throws(SessError) -> String {
+    guard peek() == 0x22 else { throw failure("expected a string") }
+    position += 1
+    let start = position
+    while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C { position += 1 }
+    guard position < bytes.count else { throw failure("a string does not end") }
+    let plain = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    if bytes[position] == 0x22 {
+      position += 1
+      return String(decoding: plain, as: UTF8.self)
+    }
+    return try escapedString(Array(plain))
+  }
+
+  private mutating func escapedString(_ beginning: [UInt8]) throws(SessError) -> String {
+    var text = beginning
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if byte == 0x22 { return String(decoding: text, as: UTF8.self) }
+      guard byte == 0x5C else {
+        text.append(byte)
+        continue
+      }
+      guard position < bytes.count else { break }
+      let mark = bytes[position]
+      position += 1
+      switch mark {
+      case 0x6E: text.append(0x0A)
+      case 0x74: text.append(0x09)
+      case 0x72: text.append(0x0D)
+      case 0x62: text.append(0x08)
+      case 0x66: text.append(0x0C)
+      case 0x22, 0x5C, 0x2F: text.append(mark)
+      case 0x75: text += Array(String(try unicodeScalar()).utf8)
+      default: throw failure("an unknown escape in a string")
+      }
+    }
+    throw failure("a string does not end")
+  }
+
+  private mutating func unicodeScalar() throws(SessError) -> Character {
+    var code = try hexQuad()
+    if (0xD800..<0xDC00).contains(code), position + 1 < bytes.count, bytes[position] == 0x5C,
+      bytes[position + 1] == 0x75
+    {
+      position += 2
+      let low = try hexQuad()
+      code = 0x10000 + (code - 0xD800) << 10 + (low &- 0xDC00) & 0x3FF
+    }
+    return Character(Unicode.Scalar(code) ?? "\u{FFFD}")
+  }
+
+  private mutating func hexQuad() throws(SessError) -> UInt32 {
+    guard position + 4 <= bytes.count,
+      let value = UInt32(
+        String(
+          decoding: UnsafeRawBufferPointer(rebasing: bytes[position..<position + 4]), as: UTF8.self),
+        radix: 16)
+    else { throw failure("four hexadecimal digits must follow \\u") }
+    position += 4
+    return value
+  }
+}
