@@ -27,6 +27,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
   name: "sess",
   platforms: [.macOS(.v15)],
+  dependencies: [
+    // The process's own flags, subcommands and shell completions; not the command language.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
   targets: [
     // The one error type and its rendering with file, line and caret.
     layer("Diagnostics"),
@@ -44,6 +48,30 @@ let package = Package(
     layer("MarketFormats", ["CArchive", "MarketModel", "MarketCalendar", "Diagnostics"]),
     // Lexer, parser, expressions, the command table, help, completion.
     layer("CommandLanguage", ["MarketModel", "Diagnostics"]),
+    // Output values and their renderers.
+    layer("Presentation", ["MarketFormats", "MarketModel", "Diagnostics"]),
+    // One executor a command; the only layer that opens files.
+    layer(
+      "Workbench",
+      [
+        "CommandLanguage", "SessionEngine", "SessionAnalytics", "MarketFormats", "MarketCalendar",
+        "MarketModel", "Presentation", "Diagnostics",
+      ]),
+    // Scripts, transcripts and notebooks, and the reports of running them.
+    layer(
+      "ScriptRunner",
+      [
+        "Workbench", "CommandLanguage", "Presentation", "MarketFormats", "MarketModel",
+        "Diagnostics",
+      ]),
+    // Wiring, flags, exit codes.
+    .executableTarget(
+      name: "sess",
+      dependencies: [
+        "ScriptRunner", "Workbench", "CommandLanguage", "MarketModel", "Presentation",
+        "Diagnostics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     // What several test targets share.
     .target(

@@ -87,3 +87,18 @@ public struct PeriodJudge: Sendable {
     return day
   }
 }
+
+extension PeriodJudge {
+  /// The slots of days, weeks or months that start within `[from, until)`.
+  public func slots(from: Instant, until: Instant) -> [(Instant, Instant)] {
+    var slots: [(Instant, Instant)] = []
+    guard var date = frame.calendar.tradingDay(containing: from) else { return [] }
+    while let slot = slot(of: frame.period(around: date), .whole), slot.start < until {
+      slots.append((slot.start, slot.end))
+      let next = frame.period(around: date).upperBound
+      guard let following = frame.calendar.nextTradingDay(after: next) else { break }
+      date = following
+    }
+    return slots
+  }
+}

@@ -1,6 +1,6 @@
 public import Diagnostics
 import MarketCalendar
-import MarketModel
+public import MarketModel
 
 extension SessionData {
   /// Removes the session's bars of every interval; records, metadata and historical days stay.
@@ -68,5 +68,37 @@ extension SessionData {
       }
     }
     return kept
+  }
+}
+
+extension SessionData {
+  /// Removes single bars of a received series, as one change.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`.
+  public mutating func removeBars(
+    _ starts: [Instant], from symbol: String, _ interval: Interval
+  ) throws(SessError) {
+    var data = try symbolData(symbol)
+    _ = try intervalData(symbol, interval)
+    let calendar = try calendar(of: symbol)
+    guard let first = starts.min(), let last = starts.max() else { return }
+    for start in starts {
+      guard let day = calendar.tradingDay(containing: start) else { continue }
+      data.bars[interval]?.data.remove(start, day: BarSeries.chunkDay(of: day, interval: interval))
+    }
+    data.bars[interval]?.noteChange(first.nanoseconds...last.nanoseconds)
+    try DataProcessor(calendar: calendar, clock: document.clock).process(&data)
+    document.symbols[data.symbol] = data
+    note(.remove, "\(data.symbol)/\(interval)", range: first...last, count: starts.count)
+  }
+
+  /// Adds rows that did not become bars.
+  ///
+  /// - Throws: `unknown-symbol`.
+  public mutating func addRejected(_ rows: [RejectedRow], to symbol: String) throws(SessError) {
+    let name = try symbolData(symbol).symbol
+    guard !rows.isEmpty else { return }
+    document.symbols[name]?.rejected += rows
+    note(.insert, "\(name)/rejected", count: rows.count)
   }
 }

@@ -1,5 +1,5 @@
 import Diagnostics
-import MarketModel
+public import MarketModel
 
 /// A piece of an expression.
 struct ExpressionToken {
@@ -170,5 +170,13 @@ struct ExpressionLexer {
     if let instant = TimeWord(word)?.instant { return instant }
     if let duration = ClockText.duration(word) { return .duration(duration) }
     return Interval(word).map(Value.interval)
+  }
+}
+
+extension Value {
+  /// The value a bare word states: a number, duration, time, date or instant; nil for names.
+  public init?(literal word: String) {
+    guard let value = ExpressionLexer.literal(word) else { return nil }
+    self = value
   }
 }

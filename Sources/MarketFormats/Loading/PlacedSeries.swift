@@ -26,6 +26,13 @@ public struct PlacedSeries: Sendable {
   /// The order of the file.
   public var order: RowOrder
 
+  /// Creates the result of a placement.
+  public init(series: BarSeries, rejected: [RejectedRow], order: RowOrder) {
+    self.series = series
+    self.rejected = rejected
+    self.order = order
+  }
+
   /// Bars in pre- or post-market hours.
   public var extendedCount: Int {
     series.chunks.reduce(0) { $0 + $1.count - $1.regular.count }

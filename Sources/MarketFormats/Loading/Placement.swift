@@ -159,6 +159,23 @@ struct Placement: Sendable {
     }
   }
 
+  /// The rows that start at some moments, as rejected duplicates.
+  func rows(at starts: Set<Int64>, of raw: RawSeries, reason: String) throws(SessError)
+    -> [RejectedRow]
+  {
+    var left = starts
+    var rejections: [RawRejection] = []
+    for (batch, starts) in zip(raw.batches, moments(raw)) {
+      for (index, start) in starts.enumerated() where left.remove(start) != nil {
+        rejections.append(
+          RawRejection(
+            kind: .duplicate, reason: reason, line: batch.line(index),
+            offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil))
+      }
+    }
+    return try fetch(rejections)
+  }
+
   /// Reads the text of every rejected row again.
   private func fetch(_ rejections: [RawRejection]) throws(SessError) -> [RejectedRow] {
     var rows: [RejectedRow] = []

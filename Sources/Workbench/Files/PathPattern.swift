@@ -25,6 +25,12 @@ enum PathPattern {
     return paths.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
   }
 
+  /// Whether something has exactly this path.
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+  }
+
   /// Names in a folder that begin with a prefix, folders with a slash; for completion.
   static func entries(beginning prefix: String) -> [String] {
     let slash = prefix.lastIndex(of: "/")

@@ -1,0 +1,106 @@
+import MarketFormats
+import MarketModel
+
+/// The text of cells in tables, where a column's numbers share their decimals.
+struct ColumnText {
+  private let name: String
+  private let decimals: Int
+  /// Whether the column's cells stand at the right.
+  let isRight: Bool
+
+  /// Looks at a column to decide how its cells are written.
+  init(_ name: String, _ values: some Sequence<Value>) {
+    self.name = name
+    var decimals = 0
+    var isRight = false
+    for value in values {
+      switch value {
+      case .integer, .duration: isRight = true
+      case .number(let number):
+        isRight = true
+        decimals = max(decimals, ColumnText.decimals(of: number))
+      default: break
+      }
+    }
+    self.decimals = ColumnText.isPercent(name) ? 2 : decimals
+    self.isRight = isRight
+  }
+
+  /// Columns of percentages are rounded down, so that 100 means complete.
+  static func isPercent(_ name: String) -> Bool { name == "quality" || name == "coverage" }
+
+  private static func decimals(of number: Double) -> Int {
+    let text = NumberText.string(number)
+    guard !text.contains("e"), let point = text.firstIndex(of: ".") else { return 0 }
+    return min(6, text.distance(from: point, to: text.endIndex) - 1)
+  }
+
+  /// The text of a cell.
+  func text(_ value: Value) -> String {
+    switch value {
+    case .unknown: return "-"
+    case .flag(let flag): return flag ? "yes" : "no"
+    case .integer(let count): return ColumnText.grouped("\(count)", isGrouped)
+    case .number(let number): return numberText(number)
+    case .text(let text): return DisplayWidth.printable(text)
+    case .date(let date): return "\(date)"
+    case .instant(let instant, let offset):
+      let date = instant.wallClock(offsetSeconds: offset).date
+      return "\(date) \(instant.timeOfDay(offsetSeconds: offset))"
+    case .time(let time): return Instant(nanoseconds: time).timeOfDay(offsetSeconds: 0)
+    case .duration(let length): return ColumnText.duration(length)
+    case .interval(let interval): return "\(interval)"
+    case .list(let values): return values.map(text).joined(separator: ", ")
+    }
+  }
+
+  private var isGrouped: Bool { name == "volume" || name == "bars" || name == "count" }
+
+  private func numberText(_ number: Double) -> String {
+    guard number.magnitude < 1e15 else { return NumberText.string(number) }
+    if ColumnText.isPercent(name) {
+      let hundredths = (number * 100 + 1e-9).rounded(.down)
+      return ColumnText.fixed(hundredths / 100, 2)
+    }
+    return ColumnText.grouped(ColumnText.fixed(number, decimals), isGrouped)
+  }
+
+  /// A number with exactly so many decimals.
+  static func fixed(_ number: Double, _ decimals: Int) -> String {
+    var power = 1.0
+    for _ in 0..<decimals { power *= 10 }
+    let scaled = (number.magnitude * power).rounded()
+    guard scaled < 9e15 else { return NumberText.string(number) }
+    let digits = Int(scaled)
+    let sign = number < 0 && digits > 0 ? "-" : ""
+    let whole = digits / Int(power)
+    guard decimals > 0 else { return "\(sign)\(whole)" }
+    let fraction = String(digits % Int(power))
+    return "\(sign)\(whole)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+  }
+
+  /// Thousands set apart by commas.
+  private static func grouped(_ text: String, _ isGrouped: Bool) -> String {
+    guard isGrouped else { return text }
+    let end = text.firstIndex(of: ".") ?? text.endIndex
+    let start = text.hasPrefix("-") ? text.index(after: text.startIndex) : text.startIndex
+    var result = String(text[..<start])
+    let digits = text[start..<end]
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return result + text[end...]
+  }
+
+  private static func duration(_ nanoseconds: Int64) -> String {
+    let seconds = nanoseconds.magnitude / 1_000_000_000
+    let sign = nanoseconds < 0 ? "-" : ""
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
+    var text = sign
+    if hours > 0 { text += "\(hours)h" }
+    if minutes > 0 { text += "\(minutes)m" }
+    if rest > 0 || text == sign { text += "\(rest)s" }
+    return text
+  }
+}

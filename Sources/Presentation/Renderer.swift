@@ -1,0 +1,95 @@
+import MarketModel
+
+/// Turns answers into text.
+public enum Renderer {
+  /// The text of an answer, each line ended; empty for an empty answer.
+  public static func render(_ output: Output, as format: OutputFormat, style: RenderStyle) -> String
+  {
+    switch format {
+    case .csv, .json, .jsonl: return machine(output, format)
+    case .table: return text(output, TableRenderer(frame: .plain, style: style))
+    case .box: return text(output, TableRenderer(frame: .box, style: style))
+    case .md: return text(output, TableRenderer(frame: .markdown, style: style))
+    case .line: return vertical(output)
+    }
+  }
+
+  private static func machine(_ output: Output, _ format: OutputFormat) -> String {
+    guard let records = output.records else {
+      let lines = RecordTable(columns: ["text"], rows: textLines(output).map { [.text($0)] })
+      return format == .csv ? textLines(output).map { $0 + "\n" }.joined() : write(lines, format)
+    }
+    return write(records, format)
+  }
+
+  private static func write(_ records: RecordTable, _ format: OutputFormat) -> String {
+    switch format {
+    case .csv: RecordText.csv(records)
+    case .json: RecordText.json(records)
+    default: RecordText.jsonLines(records)
+    }
+  }
+
+  private static func textLines(_ output: Output) -> [String] {
+    var lines: [String] = []
+    for case .lines(let more) in output.blocks { lines += more }
+    return lines
+  }
+
+  private static func text(_ output: Output, _ renderer: TableRenderer) -> String {
+    var text = ""
+    for block in output.blocks {
+      switch block {
+      case .table(let table) where table.rows.isEmpty: text += output.emptyText + "\n"
+      case .table(let table):
+        for line in renderer.lines(table) { text += line + "\n" }
+      case .lines(let lines):
+        for line in lines { text += line + "\n" }
+      case .tree(let root):
+        for line in tree(root) { text += line + "\n" }
+      }
+    }
+    return text
+  }
+
+  /// One `name = value` a line, records set apart by an empty line.
+  private static func vertical(_ output: Output) -> String {
+    guard let records = output.records else {
+      return textLines(output).map { $0 + "\n" }.joined()
+    }
+    let width = records.columns.map { DisplayWidth.columns($0) }.max() ?? 0
+    var text = ""
+    for (index, row) in records.rows.enumerated() {
+      if index > 0 { text += "\n" }
+      for (name, value) in zip(records.columns, row) {
+        let plain = DisplayWidth.printable(RecordText.plain(value))
+        text += DisplayWidth.padded(name, width, right: true) + " = " + plain
+        if text.hasSuffix(" ") { text.removeLast() }
+        text += "\n"
+      }
+    }
+    return text
+  }
+
+  // MARK: trees
+
+  private static func tree(_ root: TreeNode) -> [String] {
+    var lines = [(label: root.label, detail: root.detail)]
+    add(root.children, prefix: "", to: &lines)
+    let width = lines.map { DisplayWidth.columns($0.label) }.max() ?? 0
+    return lines.map { line in
+      line.detail.isEmpty
+        ? line.label : DisplayWidth.padded(line.label, width, right: false) + "  " + line.detail
+    }
+  }
+
+  private static func add(
+    _ nodes: [TreeNode], prefix: String, to lines: inout [(label: String, detail: String)]
+  ) {
+    for (index, node) in nodes.enumerated() {
+      let isLast = index == nodes.count - 1
+      lines.append((prefix + (isLast ? "└─ " : "├─ ") + node.label, node.detail))
+      add(node.children, prefix: prefix + (isLast ? "   " : "│  "), to: &lines)
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import CommandLanguage
+import Diagnostics
+import MarketModel
+import Presentation
+import Workbench
+
+/// What became of one section of a tested file.
+public struct SectionResult: Sendable {
+  /// What became of it.
+  public enum Outcome: Sendable, Equatable {
+    case passed
+    case failed
+    case skipped(String)
+  }
+
+  /// The file and the section's name.
+  public var name: String
+  /// What became of it.
+  public var outcome: Outcome
+  /// The lines that explain a failure.
+  public var details: [String] = []
+}
+
+/// New marks for a statement, to be written into its file.
+struct MarkUpdate {
+  /// The lines of the old marks, or an empty range after the statement.
+  var lines: Range<Int>
+  var text: [String]
+}
+
+/// Runs one script or notebook with an engine of its own and compares what it prints.
+final class TestFile: StatementObserver {
+  private let path: String
+  private let environment: WorkbenchEnvironment
+  private let updates: Bool
+  private var temporaryFolder = ""
+  private var tolerance = 0.0
+  private var failures: [String] = []
+  private var runCounts: [Int: Int] = [:]
+  private(set) var markUpdates: [Int: MarkUpdate] = [:]
+
+  init(_ path: String, _ environment: WorkbenchEnvironment, updates: Bool) {
+    self.path = path
+    self.environment = environment
+    self.updates = updates
+  }
+
+  /// Runs every section; a failure ends its section only.
+  func run(_ text: String) throws(SessError) -> [SectionResult] {
+    let isNotebook = path.hasSuffix(".md")
+    let parsed = Parser.parseScript(isNotebook ? Notebook.script(text) : text, file: path)
+    if !parsed.errors.isEmpty {
+      let details = parsed.errors.flatMap { $0.rendered().split(separator: "\n").map(String.init) }
+      return [SectionResult(name: path, outcome: .failed, details: details)]
+    }
+    var environment = environment
+    environment.allowsShell = false
+    for statement in parsed.statements {
+      guard case .directive(let name, let text) = statement.kind else { continue }
+      if let reason = apply(name, text, &environment) {
+        return [SectionResult(name: path, outcome: .skipped(reason))]
+      }
+    }
+    temporaryFolder = try TextFile.makeTemporaryFolder()
+    defer { TextFile.removeFolder(temporaryFolder) }
+    let workbench = Workbench(environment)
+    workbench.set("TMP", to: .value(.text(temporaryFolder)))
+    let interpreter = Interpreter(workbench, observer: self, folder: Interpreter.folder(of: path))
+    return sections(of: parsed.statements, interpreter)
+  }
+
+  /// Carries out a directive; the reason to skip the file, if it gives one.
+  private func apply(_ name: String, _ text: String, _ environment: inout WorkbenchEnvironment)
+    -> String?
+  {
+    switch name {
+    case "allow": if text == "shell" { environment.allowsShell = true }
+    case "tolerance": tolerance = Double(text) ?? 0
+    case "require":
+      let name = text.hasPrefix("data:") ? String(text.dropFirst(5)) : text
+      let path = name.hasPrefix("/") ? name : Interpreter.folder(of: self.path) + "/" + name
+      return TextFile.exists(path) ? nil : "needs \(name)"
+    default: break
+    }
+    return nil
+  }
+
+  private func sections(of statements: [Statement], _ interpreter: Interpreter) -> [SectionResult] {
+    var groups: [(name: String, statements: [Statement])] = [("", [])]
+    for statement in statements {
+      if case .section(let word, let body) = statement.kind {
+        groups.append((sectionName(word), body ?? []))
+        if body != nil { groups.append(("", [])) }
+      } else {
+        groups[groups.count - 1].statements.append(statement)
+      }
+    }
+    var results: [SectionResult] = []
+    for group in groups where !group.statements.isEmpty {
+      if case .directive = group.statements[0].kind, group.statements.count == 1 { continue }
+      results.append(run(group.name, group.statements, interpreter))
+    }
+    return results
+  }
+
+  private func sectionName(_ word: Word) -> String {
+    let text = try? word.expanded { (name, _) throws(SessError) in "$\(name)" }
+    return text?.text ?? ""
+  }
+
+  private func run(
+    _ name: String, _ statements: [Statement], _ interpreter: Interpreter
+  ) -> SectionResult {
+    failures = []
+    do throws(SessError) {
+      _ = try interpreter.run(statements)
+    } catch {
+      if failures.isEmpty { failures = error.rendered().split(separator: "\n").map(String.init) }
+    }
+    let full = name.isEmpty ? path : "\(path): \(name)"
+    return SectionResult(
+      name: full, outcome: failures.isEmpty ? .passed : .failed, details: failures)
+  }
+
+  /// Runs one command and compares its output, or its error, with the marks after it.
+  func perform(
+    _ statement: Statement, _ action: () throws(SessError) -> [PrintedText]
+  ) throws(SessError) {
+    var actual: [String] = []
+    var failure: SessError?
+    do throws(SessError) {
+      for text in try action() { actual += lines(of: text.text) }
+    } catch {
+      failure = error
+    }
+    let expected = statement.marks.filter { !$0.isError }.map(\.text)
+    let expectedError = statement.marks.first(where: \.isError)
+    let found = failure.map { redacted("\($0.code): \($0.message)") }
+    let isErrorRight =
+      switch (expectedError, found) {
+      case (nil, nil): true
+      case (let mark?, let text?):
+        Expectation.matches(mark.text, text) || mark.text == failure?.code
+      default: false
+      }
+    let isOutputRight =
+      expected.isEmpty || Expectation.matches(expected, actual, tolerance: tolerance)
+    if isErrorRight, isOutputRight { return }
+    if updates, update(statement, actual, found) { return }
+    try fail(statement, expected, actual, expectedError?.text, failure)
+  }
+
+  private func lines(of text: String) -> [String] {
+    var lines = redacted(text).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
+    if lines.last == "" { lines.removeLast() }
+    return lines.map(Expectation.trimmed)
+  }
+
+  /// The temporary folder is named the same in every run.
+  private func redacted(_ text: String) -> String {
+    var parts: [Substring] = []
+    var rest = text[...]
+    while !temporaryFolder.isEmpty, let range = rest.firstRange(of: temporaryFolder) {
+      parts.append(rest[..<range.lowerBound])
+      rest = rest[range.upperBound...]
+    }
+    return (parts + [rest]).joined(separator: "$TMP")
+  }
+
+  /// Notes new marks; false for a statement that ran twice with different results.
+  private func update(_ statement: Statement, _ actual: [String], _ error: String?) -> Bool {
+    let line = statement.lines.upperBound
+    let first = statement.marks.first?.line ?? line + 1
+    let last = statement.marks.last.map { $0.line + 1 } ?? first
+    let indent = statement.marks.first?.indent ?? ""
+    var text = actual.map { $0.isEmpty ? "\(indent)|" : "\(indent)| \($0)" }
+    if let error { text.append("\(indent)! \(error)") }
+    if let known = markUpdates[line], known.text != text { return false }
+    markUpdates[line] = MarkUpdate(lines: first..<last, text: text)
+    return true
+  }
+
+  private func fail(
+    _ statement: Statement, _ expected: [String], _ actual: [String], _ expectedError: String?,
+    _ error: SessError?
+  ) throws(SessError) {
+    failures = ["\(path):\(statement.span.line): \(statement.text.prefix { $0 != "\n" })"]
+    switch (expectedError, error) {
+    case (let wanted?, nil): failures.append("- ! \(wanted)")
+    case (let wanted?, let error?):
+      failures += ["- ! \(wanted)", "+ ! \(redacted("\(error.code): \(error.message)"))"]
+    case (nil, let error?): failures += error.rendered().split(separator: "\n").map(String.init)
+    default: break
+    }
+    if !expected.isEmpty, error == nil || expectedError != nil {
+      failures += LineDifference.lines(expected, actual)
+    }
+    throw SessError(
+      "expectation-failed", "the output is not what was expected", span: statement.span)
+  }
+}

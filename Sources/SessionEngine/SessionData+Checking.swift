@@ -1,0 +1,56 @@
+public import Diagnostics
+import MarketCalendar
+public import MarketModel
+
+extension SessionData {
+  /// Puts a decoded session's symbols into this one, as they were written.
+  ///
+  /// - Throws: `symbol-exists`, `unknown-calendar`, `bad-session` when a record contradicts another.
+  public mutating func adopt(_ other: SessionDocument) throws(SessError) {
+    for name in other.symbolNames {
+      guard let symbol = other.symbols[name] else { continue }
+      guard document.symbols[name] == nil else {
+        throw SessError(
+          "symbol-exists", "\(name) is already loaded", hint: "`unload \(name)` first")
+      }
+      _ = try catalog.calendar(named: symbol.calendar)
+      for record in symbol.bars.values where record.derived {
+        guard let base = record.base, symbol.bars[base] != nil, base < record.interval else {
+          throw SessError(
+            "bad-session", "\(name)/\(record.interval) is derived from bars that are not there")
+        }
+      }
+      document.symbols[name] = symbol
+      note(.set, name, count: symbol.baseInterval.flatMap { symbol.bars[$0]?.data.count } ?? 0)
+    }
+    if changes.entries.count == other.symbols.count, document.clock == nil {
+      changes = ChangeLog(after: other.changeSequence)
+      document.changeSequence = other.changeSequence
+      document.clock = other.clock
+      document.active = other.active
+    }
+  }
+
+  /// Every rule that does not hold, in words: each series' own, and that what is stored is what follows from it.
+  ///
+  /// - Complexity: O(bars).
+  public func brokenInvariants() throws(SessError) -> [String] {
+    var faults: [String] = []
+    for name in document.symbolNames {
+      guard let symbol = document.symbols[name] else { continue }
+      for interval in symbol.intervals {
+        if let fault = symbol.bars[interval]?.data.brokenInvariant() {
+          faults.append("\(name)/\(interval): \(fault)")
+        }
+      }
+      var fresh = symbol
+      let calendar = try catalog.calendar(named: symbol.calendar)
+      try DataProcessor(calendar: calendar, clock: document.clock).rebuildAll(&fresh)
+      for interval in symbol.intervals where fresh.bars[interval] != symbol.bars[interval] {
+        faults.append("\(name)/\(interval): bars, quality or gaps differ from what the base gives")
+      }
+      if fresh.metrics != symbol.metrics { faults.append("\(name)/metrics: differs from the bars") }
+    }
+    return faults
+  }
+}

@@ -1,0 +1,152 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import Presentation
+import SessionEngine
+
+extension Workbench {
+  /// The report of a command that changed something.
+  func report(_ lines: [String], _ records: RecordTable? = nil) -> Output {
+    Output(blocks: [.lines(lines)], records: records, isReport: true)
+  }
+
+  /// Changes a snapshot and puts it in place of the session it was taken from.
+  func commit<Result>(
+    _ change: (inout SessionData) throws(SessError) -> Result
+  ) throws(SessError) -> Result {
+    var session = engine.snapshot()
+    let version = session.changes.sequence
+    let result = try change(&session)
+    try engine.commit(session, from: version)
+    return result
+  }
+
+  /// `unload`
+  func unload(_ addresses: [Address]) throws(SessError) -> Output {
+    let removed = try commit { (session) throws(SessError) -> [String] in
+      var removed: [String] = []
+      for address in addresses {
+        let resolver = Resolver(session: session)
+        for symbol in try resolver.symbols(address.symbol) {
+          if let interval = address.interval {
+            try session.remove(symbol.symbol, interval)
+            removed.append("\(symbol.symbol)/\(interval)")
+          } else {
+            try session.remove(symbol.symbol)
+            removed.append(symbol.symbol)
+          }
+        }
+      }
+      return removed
+    }
+    return report(["unloaded \(removed.joined(separator: ", "))"])
+  }
+
+  /// `append`
+  func append(_ command: AppendCommand) throws(SessError) -> Output {
+    let session = engine.snapshot()
+    let symbols = try Resolver(session: session).symbols(command.address.symbol)
+    guard let symbol = symbols.first, symbols.count == 1 else {
+      throw SessError("several-symbols", "append takes one symbol", span: command.span)
+    }
+    guard let interval = command.address.interval ?? symbol.baseInterval else {
+      throw SessError("no-interval", "\(symbol.symbol) has no interval yet", span: command.span)
+    }
+    let calendar = try catalog.calendar(named: symbol.calendar)
+    let start = Workbench.moment(command.time, calendar)
+    let figures = command.figures
+    let bar = Bar(
+      start: start, open: figures[0], high: figures[1], low: figures[2], close: figures[3],
+      volume: figures[4], trades: command.trades, vwap: command.vwap)
+    let policy = command.onDuplicate.flatMap(DuplicatePolicy.init(rawValue:)) ?? .reject
+    let isStored = try engine.mutate { (session) throws(SessError) in
+      try session.appendBar(bar, to: symbol.symbol, interval, onDuplicate: policy)
+    }
+    let time = start.iso8601(offsetSeconds: calendar.zone.offsetSeconds(at: start))
+    return report([
+      "\(isStored ? "stored" : "kept the bar at") \(symbol.symbol)/\(interval) \(time)"
+    ])
+  }
+
+  /// The moment a typed time means on an exchange's clock.
+  static func moment(_ time: TimeWord, _ calendar: MarketCalendar) -> Instant {
+    switch time {
+    case .instant(let instant, _): instant
+    case .local(let date, let nanoseconds):
+      calendar.zone.instant(date: date, nanosecondsOfDay: nanoseconds)
+    }
+  }
+
+  /// `clear`
+  func clear(_ command: ClearCommand) throws(SessError) -> Output {
+    let lines = try commit { (session) throws(SessError) -> [String] in
+      var lines: [String] = []
+      for symbol in try Resolver(session: session).symbols(command.address.symbol) {
+        let name = symbol.symbol
+        let count =
+          try command.clearsHistorical
+          ? session.clearHistoricalBars(name) : session.clearSessionBars(name)
+        lines.append(
+          "\(name): \(count) bar\(count == 1 ? "" : "s") removed from the "
+            + (command.clearsHistorical ? "historical days" : "session"))
+      }
+      return lines
+    }
+    return report(lines)
+  }
+
+  /// `derive`
+  func derive(_ command: DeriveCommand) throws(SessError) -> Output {
+    do throws(SessError) {
+      return try deriveSymbols(command)
+    } catch {
+      throw error.located(at: command.span)
+    }
+  }
+
+  private func deriveSymbols(_ command: DeriveCommand) throws(SessError) -> Output {
+    let base = command.base ?? command.address.interval
+    let symbols = try commit { (session) throws(SessError) -> [String] in
+      let symbols = try Resolver(session: session).symbols(command.address.symbol).map(\.symbol)
+      var requests: [DerivationRequest] = []
+      for symbol in symbols {
+        requests.append(
+          DerivationRequest(
+            symbol: symbol, intervals: command.intervals, base: base, policy: command.policy,
+            alignment: command.alignment))
+      }
+      try session.derive(requests)
+      return symbols
+    }
+    let session = engine.snapshot()
+    var references: [SeriesReference] = []
+    let resolver = Resolver(session: session)
+    for symbol in symbols {
+      for interval in command.intervals {
+        let address = Address(symbol: GlobPattern(literal: symbol), intervals: .one(interval))
+        references += try resolver.series(address)
+      }
+    }
+    return report(derivedLines(references), Records.intervals(references))
+  }
+
+  private func derivedLines(_ references: [SeriesReference]) -> [String] {
+    guard references.count <= 12 else {
+      let bars = references.reduce(0) { $0 + $1.record.data.count }
+      return ["derived \(bars) bars in \(references.count) series"]
+    }
+    var lines: [String] = []
+    for reference in references {
+      let record = reference.record
+      let partial = DayQuality.total(record.days).partial
+      let base = record.base.map { " from \($0)" } ?? ""
+      let coverage =
+        record.coverage?.percent.map { "coverage \(Percent.text($0)) %" } ?? "nothing expected"
+      lines.append(
+        "\(reference.symbol.symbol)/\(record.interval): \(record.data.count) bars\(base), \(partial) partial, "
+          + coverage)
+    }
+    return lines
+  }
+}

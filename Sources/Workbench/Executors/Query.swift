@@ -1,0 +1,127 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import Presentation
+import SessionAnalytics
+import SessionEngine
+
+extension Workbench {
+  /// Narrows records as every query may.
+  func answer(_ table: RecordTable, _ query: QueryCommand, emptyText: String) throws(SessError)
+    -> Output
+  {
+    let filtered = try WorkbenchContext(self).filtered(table, query.filter)
+    let records = try filtered.limited(query.limit).selecting(query.columns, at: query.span)
+    return .records(records, emptyText: emptyText)
+  }
+
+  private func series(_ query: QueryCommand) throws(SessError)
+    -> (resolver: Resolver, all: [(reference: SeriesReference, scope: Scope?)])
+  {
+    let resolver = Resolver(session: engine.snapshot())
+    do throws(SessError) {
+      return (resolver, try resolver.series(query.addresses))
+    } catch {
+      throw error.located(at: query.span)
+    }
+  }
+
+  /// `quality`
+  func quality(_ query: QueryCommand) throws(SessError) -> Output {
+    let (resolver, all) = try series(query)
+    var days: [(SeriesReference, DayQuality)] = []
+    for (reference, scope) in all {
+      let judged = try resolver.judged(reference, scope).days
+      if query.isTotal {
+        days.append((reference, DayQuality.total(judged)))
+      } else {
+        for day in judged { days.append((reference, day)) }
+      }
+    }
+    return try answer(
+      Records.quality(days, isTotal: query.isTotal), query, emptyText: "nothing is expected")
+  }
+
+  /// `gaps`
+  func gaps(_ query: QueryCommand) throws(SessError) -> Output {
+    let (resolver, all) = try series(query)
+    var gaps: [(SeriesReference, Gap)] = []
+    var totals = RecordTable(columns: ["symbol", "interval", "gaps", "missing"])
+    for (reference, scope) in all {
+      let found = try resolver.judged(reference, scope).gaps
+        .filter { $0.missing >= query.minimum ?? 0 }
+      for gap in found { gaps.append((reference, gap)) }
+      totals.rows.append([
+        .text(reference.symbol.symbol), .interval(reference.interval), .integer(found.count),
+        .integer(found.reduce(0) { $0 + $1.missing }),
+      ])
+    }
+    return try answer(query.isTotal ? totals : Records.gaps(gaps), query, emptyText: "no gaps")
+  }
+
+  /// `missing`
+  func missing(_ query: QueryCommand) throws(SessError) -> Output {
+    let (resolver, all) = try series(query)
+    var table = RecordTable(columns: ["symbol", "interval", "date", "start", "end"])
+    for (reference, scope) in all {
+      for gap in try resolver.judged(reference, scope).gaps {
+        for (start, end) in slots(of: gap, reference) {
+          let date = reference.calendar.tradingDay(containing: start) ?? gap.date
+          table.rows.append([
+            .text(reference.symbol.symbol), .interval(reference.interval), .date(date),
+            reference.value(start), reference.value(end),
+          ])
+        }
+      }
+    }
+    return try answer(table, query, emptyText: "nothing is missing")
+  }
+
+  /// The slots of a gap one by one.
+  private func slots(of gap: Gap, _ reference: SeriesReference) -> [(Instant, Instant)] {
+    let frame = SeriesFrame(
+      calendar: reference.calendar, hours: reference.symbol.hours, interval: reference.interval,
+      alignment: reference.record.alignment)
+    guard reference.interval.isIntraday else {
+      return PeriodJudge(frame: frame).slots(from: gap.start, until: gap.end)
+    }
+    guard let session = reference.calendar.session(on: gap.date) else { return [] }
+    var slots: [(Instant, Instant)] = []
+    for run in frame.grid(of: session).runs {
+      guard let first = run.slotIndex(containing: gap.start.nanoseconds) else { continue }
+      for index in first..<min(first + gap.missing, run.count) {
+        slots.append(
+          (Instant(nanoseconds: run.slotStart(index)), Instant(nanoseconds: run.slotEnd(index))))
+      }
+    }
+    return slots
+  }
+
+  /// `changes`
+  func changes(_ limit: RowLimit) -> Output {
+    let session = engine.snapshot()
+    var table = RecordTable(columns: ["seq", "op", "address", "count", "first", "last"])
+    for change in session.changes.entries {
+      let symbol = change.address.split(separator: "/").first.map(String.init) ?? ""
+      let zone = try? session.calendar(of: symbol).zone
+      func moment(_ instant: Instant?) -> Value {
+        instant.map { .instant($0, offsetSeconds: zone?.offsetSeconds(at: $0) ?? 0) } ?? .unknown
+      }
+      table.rows.append([
+        .integer(change.sequence), .text(change.operation.rawValue), .text(change.address),
+        .integer(change.count), moment(change.range?.lowerBound), moment(change.range?.upperBound),
+      ])
+    }
+    return .records(table.limited(limit), emptyText: "nothing has changed yet")
+  }
+
+  /// `check`
+  func check() throws(SessError) -> Output {
+    let faults = try engine.snapshot().brokenInvariants()
+    guard let first = faults.first else { return Output() }
+    throw SessError(
+      "broken-invariant", first, hint: "this is a fault of sess itself; please report it",
+      notes: Array(faults.dropFirst()))
+  }
+}

@@ -1,0 +1,52 @@
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Runs a command of the user's shell.
+enum ShellCommand {
+  /// Everything a command prints.
+  ///
+  /// - Throws: `shell-failed` when it cannot be started or fails; `file-too-large` past the limit.
+  static func output(of command: String, limit: Int) throws(SessError) -> [UInt8] {
+    guard let stream = popen(command, "r") else { throw failure(command, -1) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    var isTooLarge = false
+    while true {
+      let count = fread(&buffer, 1, buffer.count, stream)
+      if count == 0 { break }
+      bytes += buffer[..<count]
+      isTooLarge = bytes.count > limit
+      if isTooLarge { break }
+    }
+    let status = pclose(stream)
+    guard !isTooLarge else {
+      throw SessError("file-too-large", "the command prints more than memory can hold")
+    }
+    guard status == 0 else { throw failure(command, status) }
+    return bytes
+  }
+
+  /// Gives a text to a command's input; what it prints goes to the terminal.
+  ///
+  /// - Throws: `shell-failed`.
+  static func feed(_ text: String, to command: String) throws(SessError) {
+    fflush(nil)
+    let previous = signal(SIGPIPE, SIG_IGN)
+    defer { signal(SIGPIPE, previous) }
+    guard let stream = popen(command, "w") else { throw failure(command, -1) }
+    let bytes = Array(text.utf8)
+    fwrite(bytes, 1, bytes.count, stream)
+    let status = pclose(stream)
+    guard status == 0 else { throw failure(command, status) }
+  }
+
+  private static func failure(_ command: String, _ status: Int32) -> SessError {
+    let code = status < 0 ? "it cannot be started" : "exit code \((status >> 8) & 0xFF)"
+    return SessError("shell-failed", "the shell command failed: \(code)", notes: [command])
+  }
+}

@@ -1,0 +1,129 @@
+public import Diagnostics
+import MarketFormats
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whole text files and folders, for scripts and notebooks.
+public enum TextFile {
+  /// The text of a file.
+  ///
+  /// - Throws: `file-not-found`, `not-readable`, `is-a-directory`, `file-too-large`, `bad-encoding`.
+  public static func read(_ path: String) throws(SessError) -> String {
+    let source = FileSource(file: try OpenFile(reading: path), name: path)
+    guard source.byteCount < 64 << 20 else {
+      throw SessError("file-too-large", "\(path) is too large for a script")
+    }
+    let bytes = try source.bytes(at: 0, count: source.byteCount)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SessError("bad-encoding", "\(path) is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// Everything standard input gives.
+  ///
+  /// - Throws: `bad-encoding`.
+  public static func readStandardInput() throws(SessError) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = systemRead(0, &buffer, buffer.count)
+      if count <= 0 { break }
+      bytes += buffer[..<count]
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SessError("bad-encoding", "the input is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// Replaces a file by a text, under a temporary name first.
+  ///
+  /// - Throws: `not-writable`, `disk-full`.
+  public static func write(_ text: String, to path: String) throws(SessError) {
+    let file = try AtomicFile(path: path)
+    try file.write(text)
+    try file.commit()
+  }
+
+  /// Adds a text to the end of a file, which is made when it is not there.
+  ///
+  /// - Throws: `not-writable`, `disk-full`, `is-a-directory`.
+  static func append(_ text: String, to path: String) throws(SessError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw OpenFile.failure(path, errno) }
+    defer { close(descriptor) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      guard count >= 0 else { throw OpenFile.failure(path, errno) }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// The files of a folder and its folders with one of some endings, in byte order; a file is itself.
+  ///
+  /// - Throws: `file-not-found`.
+  public static func list(_ path: String, endings: [String]) throws(SessError) -> [String] {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw OpenFile.failure(path, errno) }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    var files: [String] = []
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    for entry in PathPattern.entries(beginning: folder) {
+      if entry.hasSuffix("/") {
+        files += try list(String(entry.dropLast()), endings: endings)
+      } else if endings.contains(where: { entry.hasSuffix($0) }) {
+        files.append(entry)
+      }
+    }
+    return files
+  }
+
+  /// Whether something has this path.
+  public static func exists(_ path: String) -> Bool { PathPattern.exists(path) }
+
+  /// Names that complete a path, folders with a slash.
+  public static func completions(of prefix: String) -> [String] {
+    PathPattern.entries(beginning: prefix)
+  }
+
+  /// A new empty folder among the system's temporary files.
+  ///
+  /// - Throws: `file-error`.
+  public static func makeTemporaryFolder() throws(SessError) -> String {
+    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array(
+      "\(root.hasSuffix("/") ? String(root.dropLast()) : root)/sess.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw OpenFile.failure(root, errno) }
+    return template.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { String(cString: $0) } ?? root
+    }
+  }
+
+  /// Removes a folder made by `makeTemporaryFolder` with the files in it.
+  public static func removeFolder(_ path: String) {
+    for entry in PathPattern.entries(beginning: path + "/")
+      + PathPattern.entries(beginning: path + "/.")
+    {
+      if entry.hasSuffix("/") {
+        removeFolder(String(entry.dropLast()))
+      } else {
+        unlink(entry)
+      }
+    }
+    rmdir(path)
+  }
+}
+
+#if canImport(Glibc)
+  private let systemRead = Glibc.read
+  private let systemWrite = Glibc.write
+#else
+  private let systemRead = Darwin.read
+  private let systemWrite = Darwin.write
+#endif

@@ -1,0 +1,262 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import SessionEngine
+
+/// What an address with fields is worth: records, a list, or one value.
+struct AddressLookup {
+  let session: SessionData
+  private var resolver: Resolver { Resolver(session: session) }
+
+  init(_ session: SessionData) { self.session = session }
+
+  /// The fields of a symbol and of an interval, for messages and completion.
+  static let symbolFields = [
+    "metrics", "quality", "coverage", "gaps", "missing", "intervals", "historical", "rejected",
+    "revisions", "ticks", "quotes", "calendar", "hours", "base", "session", "source",
+  ]
+  static let intervalFields = [
+    "quality", "coverage", "gaps", "missing", "expected", "present", "partial", "bars", "first",
+    "last",
+    "derived", "base", "updated", "policy", "alignment", "start", "open", "high", "low", "close",
+    "volume",
+  ]
+
+  /// The worth of an address.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`, `unknown-field`, `no-match`.
+  func operand(_ address: Address) throws(SessError) -> Operand {
+    guard address.symbol != nil else { return try root(address) }
+    guard let field = address.fields.first else { return try whole(address) }
+    if address.intervals == .held || field == "historical" {
+      return try symbolField(field, address)
+    }
+    return try intervalField(field, address)
+  }
+
+  private func root(_ address: Address) throws(SessError) -> Operand {
+    switch address.fields.first {
+    case nil, "symbols": .table(Records.symbols(try resolver.symbols(nil), session))
+    case "clock":
+      .value(session.document.clock.map { .instant($0, offsetSeconds: 0) } ?? .unknown)
+    case "changes": .value(.integer(session.changes.sequence))
+    case "active": .value(.flag(session.document.active))
+    case let field?: throw unknownField(field, ["symbols", "clock", "changes", "active"])
+    }
+  }
+
+  private func whole(_ address: Address) throws(SessError) -> Operand {
+    let references = try resolver.series(address)
+    guard address.interval != nil || address.intervals == .all else {
+      return .table(Records.intervals(references))
+    }
+    return .table(bars(references, address.scope))
+  }
+
+  /// The bars of several series in one table, keyed when they differ.
+  func bars(_ references: [SeriesReference], _ scope: Scope?) -> RecordTable {
+    let keys = references.count > 1
+    var table = RecordTable(columns: [])
+    for reference in references {
+      let part = Records.bars(reference, resolver.chunks(reference, scope), keys: keys)
+      if table.columns.count < part.columns.count {
+        let missing = part.columns.count - table.columns.count
+        if !table.columns.isEmpty {
+          for index in table.rows.indices {
+            table.rows[index] += Array(repeating: .unknown, count: missing)
+          }
+        }
+        table.columns = part.columns
+      }
+      for row in part.rows {
+        table.rows.append(row + Array(repeating: .unknown, count: table.columns.count - row.count))
+      }
+    }
+    return table
+  }
+
+  // MARK: fields of a symbol
+
+  private func symbolField(_ field: String, _ address: Address) throws(SessError) -> Operand {
+    let symbols = try resolver.symbols(address.symbol)
+    switch field {
+    case "metrics":
+      let table = try metrics(symbols, address.scope)
+      guard address.fields.count > 1 else { return .table(table) }
+      return try column(address.fields[1], of: table, symbols.count)
+    case "intervals": return .table(Records.intervals(try resolver.series(address)))
+    case "rejected": return .table(Records.rejected(symbols))
+    case "revisions": return .table(try revisions(symbols))
+    case "historical": return .table(Records.historical(try resolver.series(address), session))
+    case "ticks", "quotes": return .table(try events(field, symbols))
+    case "calendar": return list(symbols.map { .text($0.calendar) })
+    case "hours": return list(symbols.map { .text($0.hours.rawValue) })
+    case "base": return list(symbols.map { $0.baseInterval.map(Value.interval) ?? .unknown })
+    case "source": return list(symbols.map { Value($0.metadata.source) })
+    case "session":
+      return list(symbols.map { session.sessionDate(of: $0.symbol).map(Value.date) ?? .unknown })
+    default:
+      guard AddressLookup.intervalFields.contains(field) else {
+        throw unknownField(field, AddressLookup.symbolFields)
+      }
+      var operands: [Operand] = []
+      for symbol in symbols {
+        guard let base = symbol.baseInterval else { continue }
+        var single = address
+        single.symbol = GlobPattern(literal: symbol.symbol)
+        single.intervals = .one(base)
+        operands.append(try intervalField(field, single))
+      }
+      return joined(operands)
+    }
+  }
+
+  /// Metrics of the session, or of every day a scope names.
+  func metrics(_ symbols: [SymbolSessionData], _ scope: Scope?) throws(SessError) -> RecordTable {
+    var rows: [(SymbolSessionData, SessionMetrics, Int)] = []
+    let engine = AnalysisEngine(session)
+    for symbol in symbols {
+      let calendar = try session.catalog.calendar(named: symbol.calendar)
+      var figures: [SessionMetrics] = []
+      if let scope, scope != .session, let dates = resolver.dates(scope, of: symbol) {
+        let loaded = symbol.baseInterval.flatMap { symbol.bars[$0]?.days } ?? []
+        for day in loaded where dates?.contains(day.date) ?? true {
+          figures.append(try engine.metrics(symbol.symbol, on: day.date))
+        }
+      } else {
+        figures = [symbol.metrics]
+      }
+      for figure in figures {
+        let offset = figure.lastUpdate.map { calendar.zone.offsetSeconds(at: $0) } ?? 0
+        rows.append((symbol, figure, offset))
+      }
+    }
+    return Records.metrics(rows)
+  }
+
+  private func revisions(_ symbols: [SymbolSessionData]) throws(SessError) -> RecordTable {
+    var pairs: [(SymbolSessionData, Int)] = []
+    for symbol in symbols {
+      let zone = try session.catalog.calendar(named: symbol.calendar).zone
+      let offset = symbol.revisions.first.map { zone.offsetSeconds(at: $0.old.start) } ?? 0
+      pairs.append((symbol, offset))
+    }
+    return Records.revisions(pairs)
+  }
+
+  private func events(_ field: String, _ symbols: [SymbolSessionData]) throws(SessError)
+    -> RecordTable
+  {
+    let isTicks = field == "ticks"
+    var table = RecordTable(
+      columns: isTicks
+        ? ["symbol", "time", "price", "size"]
+        : ["symbol", "time", "bid", "bid_size", "ask", "ask_size"])
+    for symbol in symbols {
+      let zone = try session.catalog.calendar(named: symbol.calendar).zone
+      func moment(_ time: Instant) -> Value {
+        .instant(time, offsetSeconds: zone.offsetSeconds(at: time))
+      }
+      for tick in symbol.ticks where isTicks {
+        table.rows.append([
+          .text(symbol.symbol), moment(tick.time), .number(tick.price), .number(tick.size),
+        ])
+      }
+      for quote in symbol.quotes where !isTicks {
+        table.rows.append([
+          .text(symbol.symbol), moment(quote.time), .number(quote.bid), .number(quote.bidSize),
+          .number(quote.ask), .number(quote.askSize),
+        ])
+      }
+    }
+    return table
+  }
+
+  // MARK: fields of an interval
+
+  private func intervalField(_ field: String, _ address: Address) throws(SessError) -> Operand {
+    let references = try resolver.series(address)
+    if field == "gaps" {
+      var gaps: [(SeriesReference, Gap)] = []
+      for reference in references {
+        for gap in try resolver.judged(reference, address.scope).gaps {
+          gaps.append((reference, gap))
+        }
+      }
+      return .table(Records.gaps(gaps))
+    }
+    if ["start", "open", "high", "low", "close", "volume"].contains(field) {
+      return .list(bars(references, address.scope).column(field) ?? [])
+    }
+    var values: [Value] = []
+    for reference in references { values.append(try scalar(field, reference, address.scope)) }
+    return list(values)
+  }
+
+  private func scalar(_ field: String, _ reference: SeriesReference, _ scope: Scope?)
+    throws(SessError)
+    -> Value
+  {
+    let record = reference.record
+    switch field {
+    case "derived": return .flag(record.derived)
+    case "base": return record.base.map(Value.interval) ?? .unknown
+    case "updated": return .flag(record.updated)
+    case "policy": return .text(record.policy.description)
+    case "alignment": return .text(record.alignment.rawValue)
+    case "bars":
+      return .integer(resolver.chunks(reference, scope).reduce(0) { $0 + $1.count })
+    case "first", "last":
+      let chunks = resolver.chunks(reference, scope)
+      let start = field == "first" ? chunks.first?.starts.first : chunks.last?.starts.last
+      return start.map { reference.value(Instant(nanoseconds: $0)) } ?? .unknown
+    default: break
+    }
+    let total = DayQuality.total(try resolver.judged(reference, scope).days)
+    switch field {
+    case "quality": return Value(total.slots.percent)
+    case "coverage": return Value(total.coverage?.percent)
+    case "expected": return .integer(total.slots.expected)
+    case "present": return .integer(total.slots.present)
+    case "missing": return .integer(total.slots.missing)
+    case "partial": return .integer(total.partial)
+    default: throw unknownField(field, AddressLookup.intervalFields)
+    }
+  }
+
+  // MARK: shapes
+
+  private func list(_ values: [Value]) -> Operand {
+    values.count == 1 ? .value(values[0]) : .list(values)
+  }
+
+  private func joined(_ operands: [Operand]) -> Operand {
+    if operands.count == 1 { return operands[0] }
+    var values: [Value] = []
+    var table: RecordTable?
+    for operand in operands {
+      switch operand {
+      case .value(let value): values.append(value)
+      case .list(let more): values += more
+      case .table(let more):
+        if table == nil { table = more } else { table?.rows += more.rows }
+      }
+    }
+    return table.map(Operand.table) ?? .list(values)
+  }
+
+  private func column(_ name: String, of table: RecordTable, _ symbols: Int) throws(SessError)
+    -> Operand
+  {
+    guard let values = table.column(name) else { throw unknownField(name, table.columns) }
+    return list(values)
+  }
+
+  private func unknownField(_ field: String, _ known: [String]) -> SessError {
+    SessError(
+      "unknown-field", "\(field) is not a field",
+      hint: Suggestion.nearest(to: field, in: known).map { "did you mean \($0)?" }
+        ?? "fields: " + known.joined(separator: ", "))
+  }
+}

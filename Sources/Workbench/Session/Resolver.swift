@@ -1,0 +1,185 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import SessionAnalytics
+import SessionEngine
+
+/// One series an address names.
+struct SeriesReference {
+  var symbol: SymbolSessionData
+  var record: BarIntervalData
+  var calendar: MarketCalendar
+
+  var interval: Interval { record.interval }
+
+  func offset(at instant: Instant) -> Int { calendar.zone.offsetSeconds(at: instant) }
+
+  /// An instant with the exchange's offset.
+  func value(_ instant: Instant) -> Value {
+    .instant(instant, offsetSeconds: calendar.zone.offsetSeconds(at: instant))
+  }
+}
+
+/// Finds what addresses name in a snapshot.
+struct Resolver {
+  let session: SessionData
+
+  /// The symbols a pattern names, sorted; all for nil.
+  ///
+  /// - Throws: `unknown-symbol`, `no-match`.
+  func symbols(_ pattern: GlobPattern?) throws(SessError) -> [SymbolSessionData] {
+    if let name = pattern?.literal { return [try session.symbolData(name)] }
+    var found: [SymbolSessionData] = []
+    for name in session.document.symbolNames where pattern?.matches(name) ?? true {
+      if let data = session.document.symbols[name] { found.append(data) }
+    }
+    guard found.isEmpty, let pattern, pattern.description != "*" || session.document.symbols.isEmpty
+    else {
+      return found
+    }
+    let names = session.document.symbolNames
+    throw SessError(
+      "no-match", names.isEmpty ? "nothing is loaded" : "no symbol matches \(pattern)",
+      hint: names.isEmpty
+        ? "`load FILE --symbol NAME` loads bars"
+        : "loaded: " + names.prefix(8).joined(separator: ", "))
+  }
+
+  /// The series an address names, by symbol, the base interval first.
+  ///
+  /// - Throws: `unknown-symbol`, `unknown-interval`, `no-match`, `unknown-calendar`.
+  func series(_ address: Address) throws(SessError) -> [SeriesReference] {
+    var references: [SeriesReference] = []
+    let symbols = try symbols(address.symbol)
+    for symbol in symbols {
+      let calendar = try session.catalog.calendar(named: symbol.calendar)
+      for interval in symbol.intervals {
+        if let wanted = address.interval, wanted != interval { continue }
+        guard let record = symbol.bars[interval] else { continue }
+        references.append(SeriesReference(symbol: symbol, record: record, calendar: calendar))
+      }
+    }
+    guard references.isEmpty, let interval = address.interval, let first = symbols.first else {
+      return references
+    }
+    if address.symbol?.literal != nil {
+      _ = try session.intervalData(first.symbol, interval)
+    }
+    throw SessError("no-match", "no symbol of \(address) has \(interval) bars")
+  }
+
+  /// The series of several addresses, each once; every series without addresses.
+  func series(_ addresses: [Address]) throws(SessError) -> [(
+    reference: SeriesReference, scope: Scope?
+  )] {
+    var all: [(reference: SeriesReference, scope: Scope?)] = []
+    for address in addresses.isEmpty ? [Address.session] : addresses {
+      for reference in try series(address) { all.append((reference, address.scope)) }
+    }
+    return all
+  }
+
+  /// The trading dates a scope stands for; nil for all.
+  func dates(_ scope: Scope?, of symbol: SymbolSessionData) -> ClosedRange<CivilDate>?? {
+    let sessionDate = session.sessionDate(of: symbol.symbol)
+    switch scope {
+    case nil, .all: return .some(nil)
+    case .session:
+      guard let sessionDate else { return nil }
+      return sessionDate...sessionDate
+    case .historical:
+      guard let sessionDate else { return nil }
+      return CivilDate(daysSinceEpoch: -700_000)...sessionDate.advanced(by: -1)
+    case .dates(let range): return range
+    case .times(let date, _): return .some(date.map { $0...$0 })
+    }
+  }
+
+  /// The bars of a series within a scope.
+  func chunks(_ reference: SeriesReference, _ scope: Scope?) -> [BarChunk] {
+    let chunks = reference.record.data.chunks
+    guard let dates = dates(scope, of: reference.symbol) else { return [] }
+    var result: [BarChunk] = []
+    for chunk in chunks {
+      guard reference.interval.isIntraday else {
+        let range = periodRange(chunk, dates, reference.calendar)
+        if !range.isEmpty { result.append(chunk.slice(range)) }
+        continue
+      }
+      if let dates, !dates.contains(chunk.day) { continue }
+      guard case .times(_, let times)? = scope else {
+        result.append(chunk)
+        continue
+      }
+      let span = Resolver.moments(times, on: chunk.day, reference.calendar)
+      let range = chunk.lowerBound(span.lowerBound)..<chunk.lowerBound(span.upperBound)
+      if !range.isEmpty { result.append(chunk.slice(range)) }
+    }
+    return result
+  }
+
+  private func periodRange(
+    _ chunk: BarChunk, _ dates: ClosedRange<CivilDate>?, _ calendar: MarketCalendar
+  ) -> Range<Int> {
+    guard let dates else { return 0..<chunk.count }
+    let lower = max(dates.lowerBound, calendar.firstDate)
+    let upper = min(dates.upperBound, calendar.lastDate)
+    let first = calendar.isTradingDay(lower) ? lower : calendar.nextTradingDay(after: lower)
+    let last = calendar.isTradingDay(upper) ? upper : calendar.previousTradingDay(before: upper)
+    guard let first, let last, first <= last, let opening = calendar.session(on: first),
+      let closing = calendar.session(on: last)
+    else { return 0..<0 }
+    return chunk.lowerBound(opening.open)..<chunk.lowerBound(closing.close)
+  }
+
+  /// The moments of some wall clock times of a trading day.
+  ///
+  /// A day that begins on the evening before takes its evening from the day before.
+  static func moments(
+    _ times: Range<Int64>, on date: CivilDate, _ calendar: MarketCalendar
+  ) -> Range<Int64> {
+    let zone = calendar.zone
+    func moment(_ day: CivilDate, _ time: Int64) -> Int64 {
+      zone.instant(date: day, nanosecondsOfDay: time).nanoseconds
+    }
+    let start = moment(date, times.lowerBound)
+    let end = moment(date, times.upperBound)
+    guard let session = calendar.session(on: date), start >= session.end else {
+      return start..<max(start, end)
+    }
+    let before = date.advanced(by: -1)
+    return moment(before, times.lowerBound)..<moment(before, times.upperBound)
+  }
+
+  /// Quality and gaps of a series within a scope; dates named by the user are the expectation themselves.
+  func judged(_ reference: SeriesReference, _ scope: Scope?) throws(SessError)
+    -> (days: [DayQuality], gaps: [Gap])
+  {
+    let record = reference.record
+    guard let dates = dates(scope, of: reference.symbol) else { return ([], []) }
+    switch scope {
+    case nil, .all: return (record.days, record.gaps)
+    case .session, .historical:
+      return (
+        record.days.filter { dates?.contains($0.date) ?? true },
+        record.gaps.filter { dates?.contains($0.date) ?? true }
+      )
+    case .dates(let range):
+      return try AnalysisEngine(session).judged(
+        reference.symbol.symbol, record.interval, over: range, span: .whole)
+    case .times(let date, let times):
+      let days = date.map { [$0] } ?? record.days.map(\.date)
+      var result: (days: [DayQuality], gaps: [Gap]) = ([], [])
+      for day in days {
+        let span = Resolver.moments(times, on: day, reference.calendar)
+        let judged = try AnalysisEngine(session).judged(
+          reference.symbol.symbol, record.interval, over: day...day,
+          span: JudgeSpan(from: span.lowerBound, until: span.upperBound))
+        result.days += judged.days
+        result.gaps += judged.gaps
+      }
+      return result
+    }
+  }
+}

@@ -1,0 +1,126 @@
+public import CommandLanguage
+public import Diagnostics
+import MarketCalendar
+import MarketModel
+public import Presentation
+public import SessionEngine
+
+/// One session at work: an engine, its variables and settings, and an executor for each command.
+public final class Workbench {
+  /// The engine that holds the session.
+  public let engine: SessionEngine
+  /// What `set` changes.
+  public var settings = Settings()
+  /// What the rim gives.
+  public let environment: WorkbenchEnvironment
+  /// Named values; `_` is the last answer.
+  public private(set) var variables: [String: Operand] = [:]
+  let catalog: CalendarCatalog
+
+  /// Creates a workbench with an empty session.
+  public init(_ environment: WorkbenchEnvironment = WorkbenchEnvironment()) {
+    self.environment = environment
+    catalog = CalendarCatalog(zones: ZoneDatabase(read: environment.readZone))
+    engine = SessionEngine(catalog: catalog)
+  }
+
+  /// Names a value.
+  public func set(_ name: String, to value: Operand) { variables[name] = value }
+
+  /// Carries out a command and remembers its records as `$_`.
+  ///
+  /// - Throws: what the command throws; the session is unchanged then.
+  public func execute(_ invocation: Invocation) throws(SessError) -> Output {
+    let output: Output
+    do throws(SessError) {
+      output = try dispatch(invocation)
+    } catch {
+      throw error.located(at: invocation.span)
+    }
+    if let records = output.records { variables["_"] = .table(records) }
+    return output
+  }
+
+  private func dispatch(_ invocation: Invocation) throws(SessError) -> Output {
+    switch invocation.command {
+    case .load(let command): try load(command)
+    case .unload(let addresses): try unload(addresses)
+    case .append(let command): try append(command)
+    case .clear(let command): try clear(command)
+    case .derive(let command): try derive(command)
+    case .export(let command): try export(command, as: invocation.format)
+    case .generate(let command): try generate(command)
+    case .inject(let command): try inject(command)
+    case .show(let command): try show(command)
+    case .status: status()
+    case .calendar(let command): try calendar(command)
+    case .gaps(let query): try gaps(query)
+    case .missing(let query): try missing(query)
+    case .quality(let query): try quality(query)
+    case .changes(let limit): changes(limit)
+    case .check: try check()
+    case .help(let topic): .lines(try Help.lines(topic))
+    case .set(let command): try set(command)
+    case .history(let count): history(count)
+    case .quit: Output()
+    }
+  }
+
+  /// The text a variable puts into a word.
+  ///
+  /// - Throws: `unknown-variable`, `unknown-column`, `several-values`.
+  public func text(of name: String, column: String?) throws(SessError) -> String {
+    guard let operand = variables[name] else {
+      throw SessError(
+        "unknown-variable", "$\(name) is not set", hint: "`let \(name) = value` sets it")
+    }
+    switch operand {
+    case .value(let value) where column == nil: return ValueText.text(value)
+    case .list(let values) where values.count == 1 && column == nil:
+      return ValueText.text(values[0])
+    case .table(let table):
+      guard let column else { break }
+      guard let values = table.column(column) else {
+        throw SessError(
+          "unknown-column", "$\(name) has no column \(column)",
+          hint: "columns: " + table.columns.joined(separator: ", "))
+      }
+      if values.count == 1 { return ValueText.text(values[0]) }
+    default: break
+    }
+    throw SessError(
+      "several-values", "$\(name) is not one value",
+      hint: "a word needs one: for example $_.date of one record")
+  }
+
+  private func set(_ command: SetCommand) throws(SessError) -> Output {
+    if let name = command.name, let value = command.value {
+      try settings.change(name, to: value)
+      return Output()
+    }
+    var table = RecordTable(columns: ["setting", "value"])
+    for (name, value) in settings.all where command.name == nil || command.name == name {
+      table.rows.append([.text(name), .text(value)])
+    }
+    guard !table.rows.isEmpty else {
+      try settings.change(command.name ?? "", to: "")
+      return Output()
+    }
+    return .records(table)
+  }
+
+  private func history(_ count: Int?) -> Output {
+    var table = RecordTable(columns: ["number", "line"])
+    let lines = environment.typedLines()
+    for (index, line) in lines.enumerated().suffix(count ?? 20) {
+      table.rows.append([.integer(index + 1), .text(line)])
+    }
+    return .records(table, emptyText: "nothing was typed yet")
+  }
+
+  /// Stops a long command when the user asked for it.
+  func checkCancelled() throws(SessError) {
+    guard environment.isCancelled() else { return }
+    throw SessError("interrupted", "the command was interrupted; nothing has changed")
+  }
+}

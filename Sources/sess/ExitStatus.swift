@@ -1,0 +1,32 @@
+import Diagnostics
+
+/// The exit code of an error, as documented.
+enum ExitStatus {
+  static let failed: Int32 = 1
+
+  /// 2 for what cannot be understood, 3 for input that cannot be read, 130 for an interruption, else 1.
+  static func of(_ error: SessError) -> Int32 {
+    switch error.code {
+    case "interrupted": 130
+    case _ where unreadable.contains(error.code): 3
+    case _ where syntax.contains(error.code): 2
+    case "archive-library-missing", "requirement-missing": 4
+    default: failed
+    }
+  }
+
+  private static let unreadable: Set<String> = [
+    "file-not-found", "not-readable", "is-a-directory", "not-a-file", "file-error", "file-shrunk",
+    "file-too-large", "empty-file", "binary-file", "unsupported-encoding", "bad-encoding",
+    "bad-archive", "no-tests",
+  ]
+
+  private static let syntax: Set<String> = [
+    "unknown-command", "unknown-flag", "missing-value", "missing-argument", "too-many-arguments",
+    "repeated-flag", "unexpected-value", "unexpected-text", "unexpected-character",
+    "unexpected-brace", "unclosed-quote", "unclosed-block", "missing-block", "expected-command",
+    "bad-escape", "bad-variable", "bad-expression", "bad-address", "bad-scope", "bad-interval",
+    "bad-choice", "bad-count", "bad-number", "bad-duration", "bad-dates", "bad-time", "bad-policy",
+    "stray-mark", "nul-byte", "nested-too-deep", "bad-usage",
+  ]
+}

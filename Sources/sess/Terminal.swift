@@ -1,0 +1,53 @@
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Standard output and error.
+enum Terminal {
+  /// Whether colours are welcome: a terminal that is not dumb, and no NO_COLOR.
+  static let hasColour: Bool = {
+    guard isatty(1) == 1, environment("NO_COLOR") == nil else { return false }
+    let term = environment("TERM") ?? ""
+    return !term.isEmpty && term != "dumb"
+  }()
+
+  /// The columns of the terminal, or nil where output is none.
+  static var columns: Int? {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// Writes a text to standard output or error at once, so that their order is kept.
+  static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  static func printError(_ error: SessError) {
+    var text = error.rendered()
+    if hasColour, isatty(2) == 1, let colon = text.firstIndex(of: ":") {
+      text = "\u{1B}[1;31m\(text[..<colon])\u{1B}[0m\(text[colon...])"
+    }
+    write(text + "\n", to: 2)
+  }
+}
+
+#if canImport(Glibc)
+  private let systemWrite = Glibc.write
+#else
+  private let systemWrite = Darwin.write
+#endif
