@@ -75,9 +75,20 @@ let package = Package(
 
     // What several test targets share.
     .target(
-      name: "TestSupport", dependencies: ["MarketCalendar"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: [
+        "Workbench", "ScriptRunner", "CommandLanguage", "Presentation", "MarketModel",
+        "MarketCalendar", "Diagnostics",
+      ], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("MarketModel", ["MarketModel"]),
+    tests("Oracle", ["MarketModel", "TestSupport"]),
+    tests(
+      "Law",
+      [
+        "SessionEngine", "SessionAnalytics", "MarketCalendar", "MarketModel", "Workbench",
+        "TestSupport",
+      ]),
     tests(
       "MarketCalendar",
       ["MarketCalendar", "MarketModel", "SessionAnalytics", "Diagnostics", "TestSupport"],
