@@ -5,16 +5,28 @@ import MarketModel
 struct ColumnText {
   private let name: String
   private let decimals: Int
+  private let showsTimeOnly: Bool
   /// Whether the column's cells stand at the right.
   let isRight: Bool
+  /// Whether cells may be cut when the line is too long: texts only.
+  let isCuttable: Bool
 
   /// Looks at a column to decide how its cells are written.
-  init(_ name: String, _ values: some Sequence<Value>) {
+  ///
+  /// Instants on the date that stands in the same record show their time of day only.
+  init(_ name: String, _ values: [Value], dates: [Value]?) {
     self.name = name
     var decimals = 0
     var isRight = false
-    for value in values {
+    var isCuttable = true
+    var isOnDate = dates != nil
+    for (index, value) in values.enumerated() {
       switch value {
+      case .instant(let instant, let offset):
+        isCuttable = false
+        let date = instant.wallClock(offsetSeconds: offset).date
+        if let dates, dates[index] != .date(date) { isOnDate = false }
+      case .date, .interval: isCuttable = false
       case .integer, .duration: isRight = true
       case .number(let number):
         isRight = true
@@ -24,6 +36,8 @@ struct ColumnText {
     }
     self.decimals = ColumnText.isPercent(name) ? 2 : decimals
     self.isRight = isRight
+    self.isCuttable = isCuttable && !isRight
+    showsTimeOnly = isOnDate
   }
 
   /// Columns of percentages are rounded down, so that 100 means complete.
@@ -45,8 +59,9 @@ struct ColumnText {
     case .text(let text): return DisplayWidth.printable(text)
     case .date(let date): return "\(date)"
     case .instant(let instant, let offset):
-      let date = instant.wallClock(offsetSeconds: offset).date
-      return "\(date) \(instant.timeOfDay(offsetSeconds: offset))"
+      let time = instant.timeOfDay(offsetSeconds: offset)
+      if showsTimeOnly { return time }
+      return "\(instant.wallClock(offsetSeconds: offset).date) \(time)"
     case .time(let time): return Instant(nanoseconds: time).timeOfDay(offsetSeconds: 0)
     case .duration(let length): return ColumnText.duration(length)
     case .interval(let interval): return "\(interval)"

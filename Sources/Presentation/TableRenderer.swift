@@ -13,10 +13,12 @@ struct TableRenderer {
   /// The lines of a table.
   func lines(_ table: RecordTable) -> [String] {
     let (rows, hidden) = visible(table)
+    let shown = rows.compactMap { $0 }
     var columns: [ColumnText] = []
     var cells: [[String]] = Array(repeating: [], count: rows.count)
     for (index, name) in table.columns.enumerated() {
-      let column = ColumnText(name, rows.lazy.compactMap { $0?[index] })
+      let dates = table.columns.firstIndex(of: "date").map { date in shown.map { $0[date] } }
+      let column = ColumnText(name, shown.map { $0[index] }, dates: dates)
       columns.append(column)
       for (position, row) in rows.enumerated() {
         cells[position].append(row.map { column.text($0[index]) } ?? "…")
@@ -58,7 +60,7 @@ struct TableRenderer {
     var excess =
       widths.reduce(0, +) + gap * (widths.count - 1) + (frame == .box ? 4 : 0) - style.width
     while excess > 0 {
-      let texts = widths.indices.filter { !columns[$0].isRight && widths[$0] > 12 }
+      let texts = widths.indices.filter { columns[$0].isCuttable && widths[$0] > 12 }
       guard let widest = texts.max(by: { widths[$0] < widths[$1] }) else { break }
       widths[widest] -= 1
       excess -= 1

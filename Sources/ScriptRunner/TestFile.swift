@@ -21,6 +21,16 @@ public struct SectionResult: Sendable {
   public var details: [String] = []
 }
 
+/// What becomes of expectations that are not met.
+public enum UpdateMode: Sendable {
+  /// They fail.
+  case check
+  /// They are rewritten.
+  case rewrite
+  /// They are rewritten, and commands without any get them.
+  case fill
+}
+
 /// New marks for a statement, to be written into its file.
 struct MarkUpdate {
   /// The lines of the old marks, or an empty range after the statement.
@@ -32,17 +42,17 @@ struct MarkUpdate {
 final class TestFile: StatementObserver {
   private let path: String
   private let environment: WorkbenchEnvironment
-  private let updates: Bool
-  private var temporaryFolder = ""
+  private let mode: UpdateMode
+  private var workbench: Workbench?
   private var tolerance = 0.0
   private var failures: [String] = []
   private var runCounts: [Int: Int] = [:]
   private(set) var markUpdates: [Int: MarkUpdate] = [:]
 
-  init(_ path: String, _ environment: WorkbenchEnvironment, updates: Bool) {
+  init(_ path: String, _ environment: WorkbenchEnvironment, _ mode: UpdateMode) {
     self.path = path
     self.environment = environment
-    self.updates = updates
+    self.mode = mode
   }
 
   /// Runs every section; a failure ends its section only.
@@ -61,10 +71,9 @@ final class TestFile: StatementObserver {
         return [SectionResult(name: path, outcome: .skipped(reason))]
       }
     }
-    temporaryFolder = try TextFile.makeTemporaryFolder()
-    defer { TextFile.removeFolder(temporaryFolder) }
     let workbench = Workbench(environment)
-    workbench.set("TMP", to: .value(.text(temporaryFolder)))
+    self.workbench = workbench
+    defer { workbench.removeTemporaryFolder() }
     let interpreter = Interpreter(workbench, observer: self, folder: Interpreter.folder(of: path))
     return sections(of: parsed.statements, interpreter)
   }
@@ -145,8 +154,9 @@ final class TestFile: StatementObserver {
       }
     let isOutputRight =
       expected.isEmpty || Expectation.matches(expected, actual, tolerance: tolerance)
-    if isErrorRight, isOutputRight { return }
-    if updates, update(statement, actual, found) { return }
+    let isUnmarked = mode == .fill && statement.marks.isEmpty && !actual.isEmpty
+    if isErrorRight, isOutputRight, !isUnmarked { return }
+    if mode != .check, update(statement, actual, found) { return }
     try fail(statement, expected, actual, expectedError?.text, failure)
   }
 
@@ -159,9 +169,10 @@ final class TestFile: StatementObserver {
 
   /// The temporary folder is named the same in every run.
   private func redacted(_ text: String) -> String {
+    guard let temporaryFolder = workbench?.temporaryFolder else { return text }
     var parts: [Substring] = []
     var rest = text[...]
-    while !temporaryFolder.isEmpty, let range = rest.firstRange(of: temporaryFolder) {
+    while let range = rest.firstRange(of: temporaryFolder) {
       parts.append(rest[..<range.lowerBound])
       rest = rest[range.upperBound...]
     }

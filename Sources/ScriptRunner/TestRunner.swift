@@ -4,15 +4,15 @@ public import Workbench
 /// Runs scripts and notebooks as tests, an engine each.
 public struct TestRunner {
   private let environment: WorkbenchEnvironment
-  private let updates: Bool
+  private let mode: UpdateMode
   private let print: (String) -> Void
 
-  /// Creates a runner; with `updates` it rewrites marks instead of failing.
+  /// Creates a runner.
   public init(
-    _ environment: WorkbenchEnvironment, updates: Bool, print: @escaping (String) -> Void
+    _ environment: WorkbenchEnvironment, _ mode: UpdateMode, print: @escaping (String) -> Void
   ) {
     self.environment = environment
-    self.updates = updates
+    self.mode = mode
     self.print = print
   }
 
@@ -30,7 +30,7 @@ public struct TestRunner {
     var (passed, failed, skipped, rewritten) = (0, 0, 0, 0)
     for file in files {
       let text = try TextFile.read(file)
-      let test = TestFile(file, environment, updates: updates)
+      let test = TestFile(file, environment, mode)
       for result in try test.run(text) {
         switch result.outcome {
         case .passed: passed += 1

@@ -82,6 +82,9 @@ struct Test: ParsableCommand {
   @Flag(help: "Rewrite what is expected instead of failing.")
   var update = false
 
+  @Flag(help: "As --update, and fill in what commands print that expect nothing yet.")
+  var fill = false
+
   @Flag(help: "Only check that the scripts can be read.")
   var parse = false
 
@@ -89,11 +92,11 @@ struct Test: ParsableCommand {
   var paths: [String]
 
   func run() throws {
-    if update, Terminal.environment("CI") != nil {
+    if update || fill, Terminal.environment("CI") != nil {
       throw SessError("bad-usage", "--update is refused where CI is set")
     }
     if parse { return try check() }
-    let runner = TestRunner(WorkbenchEnvironment(), updates: update) {
+    let runner = TestRunner(WorkbenchEnvironment(), fill ? .fill : update ? .rewrite : .check) {
       Terminal.write($0 + "\n", to: 1)
     }
     if try !runner.run(paths) { throw ExitCode(1) }

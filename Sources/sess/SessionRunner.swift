@@ -23,11 +23,13 @@ final class SessionRunner {
 
   /// Runs commands given on the command line or typed.
   func run(text: String) throws {
+    defer { workbench.removeTemporaryFolder() }
     try finish(plainRunner().run(Parser.parseLine(text), workbench, folder: "."))
   }
 
   /// Runs a script; `-` is standard input.
   func run(script: String) throws {
+    defer { workbench.removeTemporaryFolder() }
     let isInput = script == "-"
     let text = try isInput ? TextFile.readStandardInput() : TextFile.read(script)
     let parsed = Parser.parseScript(text, file: isInput ? nil : script)

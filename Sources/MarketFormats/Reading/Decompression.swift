@@ -36,6 +36,7 @@ public enum Decompression {
           let member = String(cString: path)
           let content = try read(archive, source.name, memoryLimit)
           if isZip, content.isEmpty { continue }
+          if !isZip, content.starts(with: packed.prefix(4)) { throw damaged(source.name) }
           let name = isZip ? "\(source.name):\(member)" : source.name
           members.append(MemorySource(name: name, bytes: content))
         }

@@ -23,12 +23,16 @@ extension Workbench {
     let choices = try choices(of: command)
     var pending: [Pending] = []
     var documents: [SessionDocument] = []
-    for source in try sources(of: command) {
+    for (source, span) in try sources(of: command) {
       try checkCancelled()
-      if SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount))) {
-        documents.append(try decodeSession(source))
-      } else {
-        try read(source, command, choices, into: &pending)
+      do throws(SessError) {
+        if SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount))) {
+          documents.append(try decodeSession(source))
+        } else {
+          try read(source, command, choices, into: &pending)
+        }
+      } catch {
+        throw error.located(at: span)
       }
     }
     try checkCancelled()
@@ -66,19 +70,23 @@ extension Workbench {
 
   // MARK: sources
 
-  private func sources(of command: LoadCommand) throws(SessError) -> [any ByteSource] {
-    var sources: [any ByteSource] = []
+  private func sources(of command: LoadCommand) throws(SessError)
+    -> [(source: any ByteSource, span: SourceSpan)]
+  {
+    var sources: [(source: any ByteSource, span: SourceSpan)] = []
     if let shell = command.shellCommand {
       guard environment.allowsShell else {
         throw shell.failure(
           "shell-not-allowed", "shell commands are off here", hint: "`@allow shell` turns them on")
       }
       let bytes = try ShellCommand.output(of: shell.text, limit: MemoryLimit.bytes / 4)
-      sources.append(MemorySource(name: "command", bytes: bytes))
+      sources.append((MemorySource(name: "command", bytes: bytes), shell.span))
     }
     for word in command.paths {
       do throws(SessError) {
-        for path in try paths(word) { sources += try open(path) }
+        for path in try paths(word) {
+          for source in try open(path) { sources.append((source, word.span)) }
+        }
       } catch {
         throw error.located(at: word.span)
       }

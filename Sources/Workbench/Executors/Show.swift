@@ -148,9 +148,10 @@ extension Workbench {
     } else {
       parts.append("quality \(percent(record.quality))")
     }
+    let gaps = record.gaps.count
     parts.append(
-      record.gaps.isEmpty
-        ? "no gaps" : "\(record.gaps.count) gaps, \(record.quality.missing) missing")
+      gaps == 0
+        ? "no gaps" : "\(gaps) gap\(gaps == 1 ? "" : "s"), \(record.quality.missing) missing")
     return TreeNode("\(record.interval)", parts.joined(separator: " · ") + range(reference))
   }
 

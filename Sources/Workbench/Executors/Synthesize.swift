@@ -49,7 +49,8 @@ extension Workbench {
       try session.register([made])
     }
     return report([
-      "\(command.symbol)/\(command.interval): \(series.count) bars on \(days.count) trading days of \(calendar.name)"
+      "\(command.symbol)/\(command.interval): \(series.count) bars on \(days.count) trading "
+        + "day\(days.count == 1 ? "" : "s") of \(calendar.name)"
     ])
   }
 

@@ -15,6 +15,8 @@ public final class Workbench {
   public let environment: WorkbenchEnvironment
   /// Named values; `_` is the last answer.
   public private(set) var variables: [String: Operand] = [:]
+  /// The folder `$TMP` names, made when it is first used.
+  public private(set) var temporaryFolder: String?
   let catalog: CalendarCatalog
 
   /// Creates a workbench with an empty session.
@@ -26,6 +28,20 @@ public final class Workbench {
 
   /// Names a value.
   public func set(_ name: String, to value: Operand) { variables[name] = value }
+
+  /// Makes the folder `$TMP` names.
+  private func makeTemporaryFolder() throws(SessError) -> String {
+    if let temporaryFolder { return temporaryFolder }
+    let folder = try TextFile.makeTemporaryFolder()
+    temporaryFolder = folder
+    return folder
+  }
+
+  /// Removes the folder `$TMP` named with all in it, if there was one.
+  public func removeTemporaryFolder() {
+    if let temporaryFolder { TextFile.removeFolder(temporaryFolder) }
+    temporaryFolder = nil
+  }
 
   /// Carries out a command and remembers its records as `$_`.
   ///
@@ -70,6 +86,7 @@ public final class Workbench {
   ///
   /// - Throws: `unknown-variable`, `unknown-column`, `several-values`.
   public func text(of name: String, column: String?) throws(SessError) -> String {
+    if name == "TMP", variables[name] == nil { return try makeTemporaryFolder() }
     guard let operand = variables[name] else {
       throw SessError(
         "unknown-variable", "$\(name) is not set", hint: "`let \(name) = value` sets it")
