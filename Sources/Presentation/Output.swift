@@ -7,6 +7,8 @@ public struct Output: Sendable {
     case table(RecordTable)
     case lines([String])
     case tree(TreeNode)
+    /// Text that is already in the format asked for.
+    case raw(String)
   }
 
   /// The parts in order.

@@ -5,6 +5,7 @@ public enum Renderer {
   /// The text of an answer, each line ended; empty for an empty answer.
   public static func render(_ output: Output, as format: OutputFormat, style: RenderStyle) -> String
   {
+    if case .raw(let text)? = output.blocks.first { return text }
     switch format {
     case .csv, .json, .jsonl: return machine(output, format)
     case .table: return text(output, TableRenderer(frame: .plain, style: style))
@@ -45,6 +46,7 @@ public enum Renderer {
         for line in renderer.lines(table) { text += line + "\n" }
       case .lines(let lines):
         for line in lines { text += line + "\n" }
+      case .raw(let more): text += more
       case .tree(let root):
         for line in tree(root) { text += line + "\n" }
       }

@@ -46,7 +46,8 @@ final class TestFile: StatementObserver {
   private var workbench: Workbench?
   private var tolerance = 0.0
   private var failures: [String] = []
-  private var runCounts: [Int: Int] = [:]
+  /// Lines of commands in loops that print something else each time.
+  private var varying: Set<Int> = []
   private(set) var markUpdates: [Int: MarkUpdate] = [:]
 
   init(_ path: String, _ environment: WorkbenchEnvironment, _ mode: UpdateMode) {
@@ -59,7 +60,7 @@ final class TestFile: StatementObserver {
   func run(_ text: String) throws(SessError) -> [SectionResult] {
     let isNotebook = path.hasSuffix(".md")
     let parsed = Parser.parseScript(isNotebook ? Notebook.script(text) : text, file: path)
-    if !parsed.errors.isEmpty {
+    if !parsed.errors.isEmpty, mode == .check {
       let details = parsed.errors.flatMap { $0.rendered().split(separator: "\n").map(String.init) }
       return [SectionResult(name: path, outcome: .failed, details: details)]
     }
@@ -154,7 +155,8 @@ final class TestFile: StatementObserver {
       }
     let isOutputRight =
       expected.isEmpty || Expectation.matches(expected, actual, tolerance: tolerance)
-    let isUnmarked = mode == .fill && statement.marks.isEmpty && !actual.isEmpty
+    let isUnmarked =
+      mode == .fill && statement.marks.isEmpty && statement.endsLine && !actual.isEmpty
     if isErrorRight, isOutputRight, !isUnmarked { return }
     if mode != .check, update(statement, actual, found) { return }
     try fail(statement, expected, actual, expectedError?.text, failure)
@@ -187,7 +189,14 @@ final class TestFile: StatementObserver {
     let indent = statement.marks.first?.indent ?? ""
     var text = actual.map { $0.isEmpty ? "\(indent)|" : "\(indent)| \($0)" }
     if let error { text.append("\(indent)! \(error)") }
-    if let known = markUpdates[line], known.text != text { return false }
+    if let known = markUpdates[line], known.text != text {
+      guard statement.marks.isEmpty else { return false }
+      varying.insert(line)
+    }
+    guard !varying.contains(line) else {
+      markUpdates[line] = nil
+      return true
+    }
     markUpdates[line] = MarkUpdate(lines: first..<last, text: text)
     return true
   }

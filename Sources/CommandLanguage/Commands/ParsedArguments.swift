@@ -64,7 +64,7 @@ struct ParsedArguments {
   func count(_ flag: String, minimum: Int = 0) throws(SessError) -> Int? {
     guard let word = value(flag) else { return nil }
     guard let count = Int(word.text), count >= minimum, count <= 1_000_000_000 else {
-      throw word.failure("bad-count", "\(word.text) is not a count of at least \(minimum)")
+      throw word.failure("bad-count", "\(word.text) is not a whole number of \(minimum) or more")
     }
     return count
   }

@@ -167,7 +167,7 @@ struct ExpressionLexer {
     if word.hasSuffix("%"), let number = Double(word.dropLast()) { return .number(number) }
     if let date = CivilDate(iso: word) { return .date(date) }
     if let time = ClockText.nanoseconds(word) { return .time(time) }
-    if let instant = TimeWord(word)?.instant { return instant }
+    if let time = TimeWord(word) { return time.instant ?? .text(word) }
     if let duration = ClockText.duration(word) { return .duration(duration) }
     return Interval(word).map(Value.interval)
   }

@@ -53,6 +53,11 @@ struct WordLexer {
       || before == 0x7D
   }
 
+  /// The place of the line feed that ends the line of a place, or of the text's end.
+  func endOfLine(_ start: Int) -> Int {
+    source.bytes[start...].firstIndex(of: 0x0A) ?? source.bytes.count
+  }
+
   /// Skips to the end of the line, not over it.
   mutating func skipLine() {
     while let byte = next, byte != 0x0A { position += 1 }

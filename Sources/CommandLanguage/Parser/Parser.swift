@@ -8,6 +8,9 @@ public struct ParseResult: Sendable {
   public var errors: [SessError] = []
   /// True when the text ends inside a quote or a block, or after a backslash.
   public var isIncomplete = false
+
+  /// Creates the result of an empty text.
+  public init() {}
 }
 
 /// Turns text into statements.
@@ -42,8 +45,25 @@ public struct Parser {
       return result
     }
     result.statements = block()
+    result.errors = (result.errors + Parser.errors(in: result.statements))
+      .sorted { ($0.span?.line ?? 0) < ($1.span?.line ?? 0) }
     result.isIncomplete = result.isIncomplete || lexer.endedEarly
     return result
+  }
+
+  /// The errors of broken statements, but for those that are expected to give one.
+  private static func errors(in statements: [Statement]) -> [SessError] {
+    var errors: [SessError] = []
+    for statement in statements {
+      switch statement.kind {
+      case .broken(let error) where !statement.marks.contains(where: \.isError):
+        errors.append(error)
+      case .section(_, let body?), .foreach(_, _, let body): errors += self.errors(in: body)
+      case .if_(_, let then, let otherwise): errors += self.errors(in: then + (otherwise ?? []))
+      default: break
+      }
+    }
+    return errors
   }
 
   /// Statements up to the end, or to the brace that closes a block.
@@ -56,8 +76,11 @@ public struct Parser {
         finish(&statement, from: start)
         statements.append(statement)
       } catch {
-        result.errors.append(error)
+        lexer.position = max(start, min(lexer.position, lexer.endOfLine(start)))
         lexer.skipLine()
+        var statement = made(.broken(error), error.span ?? lexer.source.span(start..<start))
+        finish(&statement, from: start)
+        statements.append(statement)
       }
     }
     return statements
@@ -68,6 +91,8 @@ public struct Parser {
   private mutating func finish(_ statement: inout Statement, from start: Int) {
     var end = lexer.position
     while end > start, lexer.source.bytes[end - 1] <= 0x20 { end -= 1 }
+    lexer.skipBlanks()
+    statement.endsLine = lexer.next == nil || lexer.next == 0x0A
     statement.span = lexer.source.span(start..<end)
     statement.text = lexer.source.text(start..<end)
     statement.lines = lexer.source.line(at: start)...lexer.source.line(at: max(start, end - 1))

@@ -13,6 +13,8 @@ public struct Statement: Sendable {
     case include(Word)
     /// `@name text`, for the runner.
     case directive(name: String, text: String)
+    /// What could not be read; running it gives the error.
+    case broken(SessError)
   }
 
   /// What it does.
@@ -23,6 +25,8 @@ public struct Statement: Sendable {
   public var lines: ClosedRange<Int>
   /// The text from its first to its last character.
   public var text: String
+  /// False when another statement or a brace follows on its last line, so that marks cannot.
+  public var endsLine = true
   /// The `|` and `!` lines after it.
   public var marks: [MarkedLine] = []
 }

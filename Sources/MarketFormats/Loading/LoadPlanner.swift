@@ -56,7 +56,10 @@ public struct LoadPlanner: Sendable {
       decision.zone = choices.zone ?? calendar.calendar.zone
       decision.zoneBasis = choices.zone == nil ? .assumed("the exchange's clock") : .given
     }
-    guard interval.interval.isIntraday else { return decision }
+    guard interval.interval.isIntraday else {
+      decision.labelBasis = .evidence("a day is named by its date")
+      return decision
+    }
     let clock = ClockInference(calendar: calendar.calendar, file: name)
     if choices.zone == nil, !choices.trustsClock {
       try clock.checkZone(series, zone: decision.zone, shift: choices.shift)

@@ -22,13 +22,13 @@ struct Placement: Sendable {
   /// - Complexity: O(rows) when they rise or fall, else O(rows · log rows).
   func place(_ raw: RawSeries, rejections: [RawRejection]) throws(SessError) -> PlacedSeries {
     var moments = moments(raw)
-    let order = Placement.order(moments)
-    if order == .descending {
+    let (order, isStrict) = Placement.order(moments)
+    if order == .descending, isStrict {
       for index in moments.indices { moments[index].reverse() }
       moments.reverse()
     }
     var sink = PlacementSink(decision: decision)
-    if order == .unsorted {
+    if !isStrict {
       let rows = sorted(moments)
       try placeSorted(rows, moments, raw, &sink)
     } else {
@@ -78,20 +78,22 @@ struct Placement: Sendable {
     }
   }
 
-  private static func order(_ moments: [[Int64]]) -> RowOrder {
-    var (ascends, descends) = (true, true)
+  /// The order of the rows, and whether no two of them have one start.
+  private static func order(_ moments: [[Int64]]) -> (order: RowOrder, isStrict: Bool) {
+    var (ascends, descends, repeats) = (true, true, false)
     var previous: Int64?
     for batch in moments {
       for moment in batch {
         if let previous {
-          if moment <= previous { ascends = false }
-          if moment >= previous { descends = false }
+          if moment < previous { ascends = false }
+          if moment > previous { descends = false }
+          if moment == previous { repeats = true }
         }
         previous = moment
       }
-      if !ascends, !descends { return .unsorted }
+      if !ascends, !descends { return (.unsorted, false) }
     }
-    return ascends ? .ascending : .descending
+    return (ascends ? .ascending : .descending, !repeats)
   }
 
   private func placeInOrder(

@@ -115,12 +115,7 @@ extension Workbench {
 
   /// Bytes as an answer of their own.
   private func text(_ bytes: [UInt8]) -> Output {
-    Output(blocks: [
-      .lines(
-        String(decoding: bytes, as: UTF8.self).dropLast(1).split(
-          separator: "\n", omittingEmptySubsequences: false
-        ).map(String.init))
-    ])
+    Output(blocks: [.raw(String(decoding: bytes, as: UTF8.self))])
   }
 
   /// Writes a file under a temporary name and renames it.

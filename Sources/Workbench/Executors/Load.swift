@@ -15,6 +15,8 @@ private struct Pending {
   var order: RowOrder
   var dialect: String
   var sources: [String]
+  /// The files with the place of the series in each, kept when duplicates may have to be found again.
+  var files: [(file: RawFile, index: Int, decision: LoadDecision)] = []
 }
 
 extension Workbench {
@@ -37,7 +39,7 @@ extension Workbench {
     }
     try checkCancelled()
     try check(pending, command)
-    let symbols = try symbols(of: pending, command)
+    let symbols = try symbols(of: &pending, command)
     try commit { (session) throws(SessError) in
       for document in documents { try session.adopt(document) }
       try session.register(symbols)
@@ -143,7 +145,12 @@ extension Workbench {
     let placed = try file.place(decisions, policy: policy)
     for (index, name) in names.enumerated() {
       guard let name else { continue }
+      let files = command.merges ? [(file, index, decisions[index])] : []
       try add(placed[index], name, decisions[index], file, index, policy, to: &pending)
+      let position = pending.firstIndex {
+        $0.symbol == name && $0.decision.interval == decisions[index].interval
+      }
+      if let position { pending[position].files += files }
     }
   }
 
@@ -225,13 +232,14 @@ extension Workbench {
       hint: "check --calendar, --zone and --interval")
   }
 
-  private func symbols(of pending: [Pending], _ command: LoadCommand) throws(SessError)
+  private func symbols(of pending: inout [Pending], _ command: LoadCommand) throws(SessError)
     -> [SymbolSessionData]
   {
     let session = engine.snapshot()
     var result: [String: SymbolSessionData] = [:]
     var order: [String] = []
-    for item in pending {
+    for position in pending.indices {
+      let item = pending[position]
       let isNew = result[item.symbol] == nil
       var symbol =
         result[item.symbol] ?? session.document.symbols[item.symbol]
@@ -241,7 +249,7 @@ extension Workbench {
           metadata: SymbolMetadata(
             source: item.sources.joined(separator: ", "), addedBy: "load",
             addedAt: session.document.clock))
-      try store(item, command, in: &symbol)
+      try store(&pending[position], command, in: &symbol)
       if isNew { order.append(item.symbol) }
       result[item.symbol] = symbol
     }
@@ -249,40 +257,45 @@ extension Workbench {
   }
 
   private func store(
-    _ item: Pending, _ command: LoadCommand, in symbol: inout SymbolSessionData
+    _ item: inout Pending, _ command: LoadCommand, in symbol: inout SymbolSessionData
   ) throws(SessError) {
     let interval = item.decision.interval
     guard symbol.calendar == item.decision.calendar.name else {
       throw SessError(
         "other-calendar",
-        "\(item.symbol) is loaded with \(symbol.calendar), but this file reads as \(item.decision.calendar.name)",
+        "\(item.symbol) is loaded with \(symbol.calendar), but this file reads as "
+          + item.decision.calendar.name,
         hint: "--calendar \(symbol.calendar), or another --symbol")
     }
-    var rejected = item.rejected
     if let held = symbol.bars[interval], held.derived || !held.data.isEmpty {
-      guard command.merges, !held.derived else {
-        throw SessError(
-          "already-loaded",
-          "\(item.symbol)/\(interval) is already \(held.derived ? "derived" : "loaded")",
-          hint: "--merge adds to it, or load it as --symbol \(item.symbol)_b")
-      }
-      let policy = FileDuplicatePolicy(rawValue: command.onDuplicate ?? "keep") ?? .keep
-      let merged = try SeriesMerge.merge(
-        item.series, into: held.data, policy: policy, name: item.sources[0])
-      symbol.bars[interval]?.data = merged.series
-      rejected += merged.duplicates.map { start in
-        RejectedRow(
-          kind: .duplicate, file: item.sources[0], line: 0,
-          text: start.iso8601(offsetSeconds: item.decision.calendar.zone.offsetSeconds(at: start)),
-          reason: "the series already has this slot")
-      }
+      symbol.bars[interval]?.data = try merged(&item, into: held, command)
     } else {
       symbol.bars[interval] = BarIntervalData(interval: interval)
       symbol.bars[interval]?.data = item.series
     }
     if let expected = command.expected { symbol.bars[interval]?.expectedDates = expected }
-    symbol.rejected += rejected
+    symbol.rejected += item.rejected
     symbol.baseInterval = symbol.bars.values.filter { !$0.derived }.map(\.interval).min()
+  }
+
+  /// The bars of a loaded series and those of a second source; taken slots become rejected rows.
+  private func merged(
+    _ item: inout Pending, into held: BarIntervalData, _ command: LoadCommand
+  ) throws(SessError) -> BarSeries {
+    guard command.merges, !held.derived else {
+      throw SessError(
+        "already-loaded",
+        "\(item.symbol)/\(held.interval) is already \(held.derived ? "derived" : "loaded")",
+        hint: "--merge adds to it, or load it as --symbol \(item.symbol)_b")
+    }
+    let policy = FileDuplicatePolicy(rawValue: command.onDuplicate ?? "keep") ?? .keep
+    let merged = try SeriesMerge.merge(
+      item.series, into: held.data, policy: policy, name: item.sources[0])
+    for (file, index, decision) in item.files {
+      item.rejected += try file.duplicateRows(
+        merged.duplicates, series: index, decision, reason: "the loaded series has the same slot")
+    }
+    return merged.series
   }
 
   // MARK: the report

@@ -76,6 +76,8 @@ public final class Interpreter {
       if let body = holds ? then : else_ { _ = try run(body) }
     case .include(let word): try include(word, statement)
     case .directive: break
+    case .broken(let error):
+      try observer.perform(statement) { () throws(SessError) in throw error }
     }
   }
 
@@ -204,14 +206,16 @@ public final class Interpreter {
     guard includes.count < 32, !includes.contains(path) else {
       throw SessError("include-cycle", "\(name.text) includes itself", span: name.span)
     }
-    let text: String
-    do throws(SessError) {
-      text = try TextFile.read(path)
-    } catch {
-      throw error.located(at: name.span)
+    var parsed = ParseResult()
+    try observer.perform(statement) { () throws(SessError) in
+      do throws(SessError) {
+        parsed = Parser.parseScript(try TextFile.read(path), file: path)
+      } catch {
+        throw error.located(at: name.span)
+      }
+      if let error = parsed.errors.first { throw error }
+      return []
     }
-    let parsed = Parser.parseScript(text, file: path)
-    if let error = parsed.errors.first { throw error }
     includes.append(path)
     folders.append(Interpreter.folder(of: path))
     workbench.set("DIR", to: .value(.text(Interpreter.folder(of: path))))
