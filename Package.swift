@@ -24,6 +24,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+#if os(macOS)
+  let libeditPkgConfig: String? = nil  // The SDK has the library; Homebrew's is keg-only.
+#else
+  let libeditPkgConfig: String? = "libedit"
+#endif
+
 let package = Package(
   name: "sess",
   platforms: [.macOS(.v15)],
@@ -64,10 +70,19 @@ let package = Package(
         "Workbench", "CommandLanguage", "Presentation", "MarketFormats", "MarketModel",
         "Diagnostics",
       ]),
+    // The system's libedit.
+    .systemLibrary(
+      name: "CLibedit", pkgConfig: libeditPkgConfig,
+      providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+    // libedit without variadics, signals or stdio globals.
+    .target(name: "CEdit", dependencies: ["CLibedit"]),
+    // Line editing, history and completion for Swift.
+    layer("LineEditor", ["CEdit"]),
     // Wiring, flags, exit codes.
     .executableTarget(
       name: "sess",
       dependencies: [
+        "LineEditor",
         "ScriptRunner", "Workbench", "CommandLanguage", "MarketModel", "Presentation",
         "Diagnostics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

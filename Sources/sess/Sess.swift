@@ -58,6 +58,9 @@ struct Run: ParsableCommand {
   var scripts: [String] = []
 
   func run() throws {
+    if commands == nil, scripts.isEmpty, Interactive.isPossible {
+      return try Interactive(self).run()
+    }
     let runner = SessionRunner(echoes: echo)
     for (name, value) in try shared.variables() {
       runner.workbench.set(name, to: .value(.text(value)))
@@ -66,8 +69,6 @@ struct Run: ParsableCommand {
       try runner.run(text: commands)
     } else if !scripts.isEmpty {
       for script in scripts { try runner.run(script: script) }
-    } else if Interactive.isPossible {
-      try Interactive(runner, skipsRC: skipsRC).run()
     } else {
       try runner.run(script: "-")
     }

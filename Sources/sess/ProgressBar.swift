@@ -1,0 +1,55 @@
+import Synchronization
+
+/// A value several threads may read and change.
+final class Shared<Value: Sendable>: Sendable {
+  private let storage: Mutex<Value>
+
+  init(_ value: Value) { storage = Mutex(value) }
+
+  var value: Value {
+    get { storage.withLock { $0 } }
+    set { storage.withLock { $0 = newValue } }
+  }
+
+  func change<Result: Sendable>(_ body: @Sendable (inout Value) -> Result) -> Result {
+    storage.withLock { body(&$0) }
+  }
+}
+
+/// A bar on the terminal while a long load goes on; short ones never show it.
+final class ProgressBar: Sendable {
+  private struct State {
+    var done = 0
+    var total = 0
+    var shown = -1
+  }
+
+  private let state = Shared(State())
+  private static let threshold = 32 << 20
+  private static let width = 40
+
+  /// Called with the bytes just read and the bytes in all, from any thread.
+  var callback: @Sendable (Int, Int) -> Void {
+    { done, total in self.advance(done, total) }
+  }
+
+  private func advance(_ done: Int, _ total: Int) {
+    guard total >= ProgressBar.threshold else { return }
+    let text = state.change { state -> String? in
+      if state.total != total { state = State(done: 0, total: total) }
+      state.done += done
+      let filled = min(ProgressBar.width, state.done * ProgressBar.width / total)
+      guard filled != state.shown else { return nil }
+      state.shown = filled
+      guard filled < ProgressBar.width else {
+        state = State()
+        return "\r\u{1B}[K"
+      }
+      let bar =
+        String(repeating: "█", count: filled)
+        + String(repeating: "░", count: ProgressBar.width - filled)
+      return "\r\(bar) \(state.done >> 20) of \(total >> 20) MB"
+    }
+    if let text { Terminal.write(text, to: 2) }
+  }
+}
