@@ -15,10 +15,10 @@ public struct ParseResult: Sendable {
 
 /// Turns text into statements.
 public struct Parser {
-  private var lexer: WordLexer
-  private let readsMarks: Bool
-  private var result = ParseResult()
-  private var depth = 0
+  var lexer: WordLexer
+  let readsMarks: Bool
+  var result = ParseResult()
+  var depth = 0
 
   private init(_ text: String, file: String?, readsMarks: Bool) {
     lexer = WordLexer(SourceText(text, file: file))
@@ -67,7 +67,7 @@ public struct Parser {
   }
 
   /// Statements up to the end, or to the brace that closes a block.
-  private mutating func block() -> [Statement] {
+  mutating func block() -> [Statement] {
     var statements: [Statement] = []
     while skipToStatement(&statements) {
       let start = lexer.position
@@ -86,9 +86,9 @@ public struct Parser {
     return statements
   }
 
-  private func isClosing() -> Bool { lexer.next == 0x7D && depth > 0 }
+  func isClosing() -> Bool { lexer.next == 0x7D && depth > 0 }
 
-  private mutating func finish(_ statement: inout Statement, from start: Int) {
+  mutating func finish(_ statement: inout Statement, from start: Int) {
     var end = lexer.position
     while end > start, lexer.source.bytes[end - 1] <= 0x20 { end -= 1 }
     lexer.skipBlanks()
@@ -179,7 +179,7 @@ extension Parser {
     }
   }
 
-  private func made(_ kind: Statement.Kind, _ span: SourceSpan) -> Statement {
+  func made(_ kind: Statement.Kind, _ span: SourceSpan) -> Statement {
     Statement(kind: kind, span: span, lines: span.line...span.line, text: "")
   }
 
@@ -196,7 +196,7 @@ extension Parser {
   }
 
   /// A word that must be there.
-  private mutating func required(_ what: String) throws(SessError) -> Word {
+  mutating func required(_ what: String) throws(SessError) -> Word {
     lexer.skipBlanks()
     let start = lexer.position
     guard let word = try lexer.word() else {
@@ -206,7 +206,7 @@ extension Parser {
     return word
   }
 
-  private mutating func endOfStatement() throws(SessError) {
+  mutating func endOfStatement() throws(SessError) {
     lexer.skipBlanks()
     guard let byte = lexer.next, byte != 0x0A, byte != 0x3B, !isClosing() else { return }
     throw SessError(
@@ -247,7 +247,7 @@ extension Parser {
   }
 
   /// The raw text up to `{`, `;` or the end of the line, as an expression.
-  private mutating func expression() throws(SessError) -> ExpressionText {
+  mutating func expression() throws(SessError) -> ExpressionText {
     lexer.skipBlanks()
     let start = lexer.position
     var quote: UInt8?
@@ -272,153 +272,5 @@ extension Parser {
     return ExpressionText(
       text: lexer.source.text(start..<end), expression: parsed, span: lexer.source.span(start..<end)
     )
-  }
-
-  private mutating func section(_ verb: Word) throws(SessError) -> Statement {
-    let name = try required("the section's name")
-    lexer.skipBlanks()
-    guard lexer.next == 0x7B else {
-      try endOfStatement()
-      return made(.section(name, body: nil), verb.span)
-    }
-    return made(.section(name, body: try braces()), verb.span)
-  }
-
-  private mutating func foreach(_ verb: Word) throws(SessError) -> Statement {
-    let name = try required("a name")
-    guard case .bare(let text)? = name.parts.first, name.parts.count == 1,
-      text.utf8.allSatisfy(WordLexer.isName)
-    else {
-      throw SessError("bad-variable", "a variable's name is expected here", span: name.span)
-    }
-    let keyword = try required("`in`")
-    guard keyword.parts == [.bare("in")] else {
-      throw SessError(
-        "missing-argument", "`in` is expected here", span: keyword.span,
-        hint: "foreach \(text) in AAPL MSFT { … }")
-    }
-    var words: [Word] = []
-    while true {
-      lexer.skipBlanks()
-      guard let word = try lexer.word() else { break }
-      words.append(word)
-    }
-    return made(.foreach(name: text, words: words, body: try braces()), verb.span)
-  }
-
-  private mutating func ifStatement(_ verb: Word) throws(SessError) -> Statement {
-    let condition = try expression()
-    let then = try braces()
-    let before = lexer.position
-    lexer.skipBlanks()
-    guard lexer.source.bytes[lexer.position...].starts(with: Array("else".utf8)) else {
-      lexer.position = before
-      return made(.if_(condition: condition, then: then, else_: nil), verb.span)
-    }
-    lexer.position += 4
-    lexer.skipBlanks()
-    if lexer.source.bytes[lexer.position...].starts(with: Array("if ".utf8)),
-      let word = try lexer.word()
-    {
-      let start = lexer.position
-      var chained = try ifStatement(word)
-      finish(&chained, from: start)
-      return made(.if_(condition: condition, then: then, else_: [chained]), verb.span)
-    }
-    return made(.if_(condition: condition, then: then, else_: try braces()), verb.span)
-  }
-
-  /// A block in braces.
-  private mutating func braces() throws(SessError) -> [Statement] {
-    lexer.skipBlanks()
-    let start = lexer.position
-    guard lexer.next == 0x7B else {
-      throw SessError(
-        "missing-block", "a block in { } is expected here", span: lexer.source.span(start..<start))
-    }
-    lexer.position += 1
-    depth += 1
-    guard depth <= 64 else {
-      throw SessError(
-        "nested-too-deep", "blocks are nested more than 64 deep",
-        span: lexer.source.span(start..<start + 1))
-    }
-    let statements = block()
-    depth -= 1
-    guard lexer.next == 0x7D else {
-      result.isIncomplete = true
-      throw SessError(
-        "unclosed-block", "this block is not closed", span: lexer.source.span(start..<start + 1),
-        hint: "close it with }")
-    }
-    lexer.position += 1
-    return statements
-  }
-
-  // MARK: commands
-
-  private mutating func commandLine(_ verb: String, _ span: SourceSpan) throws(SessError)
-    -> CommandLine
-  {
-    var line = CommandLine(verb: verb, span: span, arguments: [], redirection: nil)
-    var takesFlags = true
-    while true {
-      lexer.skipBlanks()
-      guard let byte = lexer.next, byte != 0x0A, byte != 0x3B, !isClosing() else { return line }
-      if byte == 0x7C {
-        line.redirection = pipe()
-        return line
-      }
-      if byte == 0x3E {
-        line.redirection = try redirection()
-        try endOfStatement()
-        return line
-      }
-      let start = lexer.position
-      if takesFlags, byte == 0x2D, lexer.byte(ahead: 1) == 0x2D {
-        if let flag = try flag() { line.arguments.append(flag) } else { takesFlags = false }
-      } else if let word = try lexer.word() {
-        line.arguments.append(.word(word))
-      } else {
-        throw SessError(
-          "unexpected-character", "\(lexer.source.text(start..<start + 1)) cannot stand here",
-          span: lexer.source.span(start..<start + 1), hint: "quote it to use it in a word")
-      }
-    }
-  }
-
-  /// `--name` or `--name=value`; nil for a bare `--`.
-  private mutating func flag() throws(SessError) -> CommandLine.Argument? {
-    let start = lexer.position
-    lexer.position += 2
-    while let byte = lexer.next, WordLexer.isName(byte) || byte == 0x2D { lexer.position += 1 }
-    let name = lexer.source.text(start + 2..<lexer.position)
-    let span = lexer.source.span(start..<lexer.position)
-    guard lexer.next == 0x3D else {
-      return name.isEmpty ? nil : .flag(name: name, value: nil, span: span)
-    }
-    lexer.position += 1
-    guard let value = try lexer.word() else {
-      throw SessError("missing-value", "--\(name)= needs a value", span: span)
-    }
-    return .flag(name: name, value: value, span: span)
-  }
-
-  /// After `|` the rest of the line is the shell's.
-  private mutating func pipe() -> CommandLine.Redirection {
-    let start = lexer.position
-    lexer.position += 1
-    lexer.skipLine()
-    var text = lexer.source.text(start + 1..<lexer.position)
-    while let first = text.first, first == " " { text.removeFirst() }
-    return .pipe(text, span: lexer.source.span(start..<lexer.position))
-  }
-
-  private mutating func redirection() throws(SessError) -> CommandLine.Redirection {
-    lexer.position += 1
-    let appends = lexer.next == 0x3E
-    if appends { lexer.position += 1 }
-    let file = try required("a file")
-    return appends ? .append(file) : .overwrite(file)
   }
 }

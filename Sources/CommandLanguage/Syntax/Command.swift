@@ -56,90 +56,131 @@ public struct RowLimit: Sendable {
   }
 }
 
-/// `load PATH…`
+/// What `load PATH…` was asked to do.
 public struct LoadCommand: Sendable {
   /// Files and patterns; empty with `--command`.
   public var paths: [ExpandedWord] = []
   /// A shell command whose output is read instead of files.
   public var shellCommand: ExpandedWord?
+  /// The symbol of files without a symbol column.
   public var symbol: String?
+  /// The interval; nil infers it.
   public var interval: Interval?
+  /// The calendar; nil infers it.
   public var calendar: ExpandedWord?
+  /// Which hours are expected; nil keeps those of the symbol.
   public var hours: Hours?
+  /// The zone of stamps without an offset.
   public var zone: ExpandedWord?
   /// True when stamps name bar ends; nil leaves it to the file.
   public var labelsEnd: Bool?
   /// Added to every stamp, in nanoseconds.
   public var shift: Int64?
+  /// True when written offsets are wall-clock decoration.
   public var ignoresOffset = false
+  /// The days the series must have.
   public var expected: ClosedRange<CivilDate>?
+  /// True when one rejected row fails the load.
   public var isStrict = false
   /// `keep`, `replace` or `error`.
   public var onDuplicate: String?
+  /// True when a second source may join a loaded series.
   public var merges = false
 }
 
-/// `append ADDRESS TIME OPEN HIGH LOW CLOSE VOLUME`
+/// What `append ADDRESS TIME OPEN HIGH LOW CLOSE VOLUME` was asked to do.
 public struct AppendCommand: Sendable {
+  /// The series.
   public var address: Address
+  /// The bar's start.
   public var time: TimeWord
   /// Open, high, low, close, volume.
   public var figures: [Double]
+  /// The number of trades, where known.
   public var trades: Int?
+  /// The volume-weighted average price, where known.
   public var vwap: Double?
   /// `reject`, `replace` or `keep`.
   public var onDuplicate: String?
+  /// The verb's place.
   public var span: SourceSpan
 }
 
-/// `clear session|historical [SYMBOL]`
+/// What `clear session|historical [SYMBOL]` was asked to do.
 public struct ClearCommand: Sendable {
+  /// True for `clear historical`.
   public var clearsHistorical: Bool
+  /// The symbols.
   public var address: Address
 }
 
-/// `derive ADDRESS INTERVAL…`
+/// What `derive ADDRESS INTERVAL…` was asked to do.
 public struct DeriveCommand: Sendable {
+  /// The symbols.
   public var address: Address
+  /// The intervals to make.
   public var intervals: [Interval]
+  /// Which windows become bars.
   public var policy = DerivationPolicy.partial
+  /// Where windows are anchored.
   public var alignment = Alignment.session
+  /// The interval to derive from; nil takes the finest received.
   public var base: Interval?
+  /// The intervals' place.
   public var span: SourceSpan
 }
 
-/// `export ADDRESS [FILE]`
+/// What `export ADDRESS [FILE]` was asked to do.
 public struct ExportCommand: Sendable {
+  /// What to write.
   public var address: Address
+  /// The file; nil writes to standard output.
   public var file: ExpandedWord?
+  /// True when symbol and interval columns come first.
   public var hasKeys = false
+  /// The address's place.
   public var span: SourceSpan
 }
 
-/// `generate SYMBOL --days A..B`
+/// What `generate SYMBOL --days A..B` was asked to do.
 public struct GenerateCommand: Sendable {
+  /// The symbol to make.
   public var symbol: String
+  /// First and last day.
   public var days: ClosedRange<CivilDate>
+  /// The generator's seed.
   public var seed = 1
+  /// The calendar; nil is `XNYS`.
   public var calendar: ExpandedWord?
+  /// The interval of the bars.
   public var interval = Interval.minute
+  /// Which hours get bars.
   public var hours = Hours.regular
+  /// The first price.
   public var price = 100.0
+  /// The smallest price step.
   public var tickSize = 0.01
+  /// The mean volume of a bar.
   public var volume = 10_000.0
 }
 
-/// `inject DEFECT ADDRESS`
+/// What `inject DEFECT ADDRESS` was asked to do.
 public struct InjectCommand: Sendable {
+  /// The name of the defect.
   public var defect: String
+  /// The series to spoil.
   public var address: Address
+  /// How many places are spoiled.
   public var count = 1
+  /// How many bars each place has.
   public var length = 10
+  /// The generator's seed.
   public var seed = 1
+  /// The address's place.
   public var span: SourceSpan
 }
 
-/// `show [VIEW] [ADDRESS…]`
+/// What `show [VIEW] [ADDRESS…]` was asked to do.
 public struct ShowCommand: Sendable {
   /// A view of the structure.
   public enum View: String, Sendable, CaseIterable {
@@ -148,12 +189,15 @@ public struct ShowCommand: Sendable {
 
   /// The view; nil shows what the addresses name.
   public var view: View?
+  /// The addresses and the limits.
   public var query: QueryCommand
 }
 
 /// A question about addresses, answered with records.
 public struct QueryCommand: Sendable {
+  /// The addresses; empty asks about everything.
   public var addresses: [Address] = []
+  /// How many records are wanted.
   public var limit = RowLimit()
   /// Only records for which this holds.
   public var filter: ExpressionText?
@@ -167,14 +211,18 @@ public struct QueryCommand: Sendable {
   public var span: SourceSpan
 }
 
-/// `calendar [NAME|SYMBOL][@SCOPE]`
+/// What `calendar [NAME|SYMBOL][@SCOPE]` was asked to do.
 public struct CalendarCommand: Sendable {
+  /// A calendar or a symbol; nil lists the calendars.
   public var name: ExpandedWord?
+  /// The days to show.
   public var scope: Scope?
 }
 
-/// `set [NAME [VALUE]]`
+/// What `set [NAME [VALUE]]` was asked to do.
 public struct SetCommand: Sendable {
+  /// The setting; nil lists all.
   public var name: String?
+  /// The new value; nil shows it.
   public var value: String?
 }

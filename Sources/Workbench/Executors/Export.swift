@@ -7,7 +7,7 @@ import Presentation
 import SessionEngine
 
 extension Workbench {
-  /// `export`
+  /// Runs `export`.
   func export(_ command: ExportCommand, as format: OutputChoice?) throws(SessError) -> Output {
     do throws(SessError) {
       let format = try exportFormat(command, format)

@@ -22,7 +22,7 @@ extension Workbench {
     return result
   }
 
-  /// `unload`
+  /// Runs `unload`.
   func unload(_ addresses: [Address]) throws(SessError) -> Output {
     let removed = try commit { (session) throws(SessError) -> [String] in
       var removed: [String] = []
@@ -43,7 +43,7 @@ extension Workbench {
     return report(["unloaded \(removed.joined(separator: ", "))"])
   }
 
-  /// `append`
+  /// Runs `append`.
   func append(_ command: AppendCommand) throws(SessError) -> Output {
     let session = engine.snapshot()
     let symbols = try Resolver(session: session).symbols(command.address.symbol)
@@ -78,7 +78,7 @@ extension Workbench {
     }
   }
 
-  /// `clear`
+  /// Runs `clear`.
   func clear(_ command: ClearCommand) throws(SessError) -> Output {
     let lines = try commit { (session) throws(SessError) -> [String] in
       var lines: [String] = []
@@ -96,7 +96,7 @@ extension Workbench {
     return report(lines)
   }
 
-  /// `derive`
+  /// Runs `derive`.
   func derive(_ command: DeriveCommand) throws(SessError) -> Output {
     do throws(SessError) {
       return try deriveSymbols(command)

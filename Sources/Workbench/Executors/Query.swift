@@ -27,7 +27,7 @@ extension Workbench {
     }
   }
 
-  /// `quality`
+  /// Runs `quality`.
   func quality(_ query: QueryCommand) throws(SessError) -> Output {
     let (resolver, all) = try series(query)
     var days: [(SeriesReference, DayQuality)] = []
@@ -43,7 +43,7 @@ extension Workbench {
       Records.quality(days, isTotal: query.isTotal), query, emptyText: "nothing is expected")
   }
 
-  /// `gaps`
+  /// Runs `gaps`.
   func gaps(_ query: QueryCommand) throws(SessError) -> Output {
     let (resolver, all) = try series(query)
     var gaps: [(SeriesReference, Gap)] = []
@@ -60,7 +60,7 @@ extension Workbench {
     return try answer(query.isTotal ? totals : Records.gaps(gaps), query, emptyText: "no gaps")
   }
 
-  /// `missing`
+  /// Runs `missing`.
   func missing(_ query: QueryCommand) throws(SessError) -> Output {
     let (resolver, all) = try series(query)
     var table = RecordTable(columns: ["symbol", "interval", "date", "start", "end"])
@@ -98,7 +98,7 @@ extension Workbench {
     return slots
   }
 
-  /// `changes`
+  /// Runs `changes`.
   func changes(_ limit: RowLimit) -> Output {
     let session = engine.snapshot()
     var table = RecordTable(columns: ["seq", "op", "address", "count", "first", "last"])
@@ -116,7 +116,7 @@ extension Workbench {
     return .records(table.limited(limit), emptyText: "nothing has changed yet")
   }
 
-  /// `check`
+  /// Runs `check`.
   func check() throws(SessError) -> Output {
     let faults = try engine.snapshot().brokenInvariants()
     guard let first = faults.first else { return Output() }

@@ -6,7 +6,7 @@ import Presentation
 import SessionEngine
 
 extension Workbench {
-  /// `show`
+  /// Runs `show`.
   func show(_ command: ShowCommand) throws(SessError) -> Output {
     do throws(SessError) {
       if let view = command.view { return try show(view, command.query) }

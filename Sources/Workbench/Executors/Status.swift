@@ -6,7 +6,7 @@ import Presentation
 import SessionEngine
 
 extension Workbench {
-  /// `status`
+  /// Runs `status`.
   func status() -> Output {
     let session = engine.snapshot()
     var table = RecordTable(
@@ -24,7 +24,7 @@ extension Workbench {
     return .records(table, emptyText: "nothing is loaded; `load FILE --symbol NAME` loads bars")
   }
 
-  /// `calendar`
+  /// Runs `calendar`.
   func calendar(_ command: CalendarCommand) throws(SessError) -> Output {
     guard let name = command.name else {
       var table = RecordTable(columns: ["calendar", "title", "zone", "first", "last"])

@@ -8,7 +8,7 @@ import SessionAnalytics
 import SessionEngine
 
 extension Workbench {
-  /// `generate`
+  /// Runs `generate`.
   func generate(_ command: GenerateCommand) throws(SessError) -> Output {
     let calendar: MarketCalendar
     do throws(SessError) {
@@ -54,7 +54,7 @@ extension Workbench {
     ])
   }
 
-  /// `inject`
+  /// Runs `inject`.
   func inject(_ command: InjectCommand) throws(SessError) -> Output {
     guard let defect = Defect(rawValue: command.defect) else { return Output() }
     do throws(SessError) {

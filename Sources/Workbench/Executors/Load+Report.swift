@@ -1,0 +1,95 @@
+import CommandLanguage
+import MarketCalendar
+import MarketFormats
+import MarketModel
+import Presentation
+
+/// What `load` says about its decision and its rows.
+extension Workbench {
+  func loadReport(_ pending: [PendingSeries], _ documents: [SessionDocument]) -> Output {
+    var table = RecordTable(
+      columns: [
+        "symbol", "interval", "bars", "extended", "first", "last", "dialect", "zone", "label",
+        "calendar",
+        "order", "rejected", "duplicates", "off_grid",
+      ])
+    for item in pending { table.rows.append(record(item)) }
+    var lines: [String] = []
+    if pending.count <= 4 {
+      for item in pending { lines += describe(item) }
+    } else {
+      let bars = pending.reduce(0) { $0 + $1.series.count }
+      let rejected = pending.reduce(0) { $0 + $1.rejected.count }
+      lines.append("\(pending.count) series, \(bars) bars, \(rejected) rows rejected")
+      lines += decision(pending[0])
+    }
+    for document in documents {
+      let count = document.symbols.count
+      lines.append(
+        "session: \(count) symbol\(count == 1 ? "" : "s") (\(document.symbolNames.prefix(8).joined(separator: ", ")))"
+      )
+    }
+    return report(lines, table)
+  }
+
+  private func record(_ item: PendingSeries) -> [Value] {
+    let placed = PlacedSeries(series: item.series, rejected: item.rejected, order: item.order)
+    return [
+      .text(item.symbol), .interval(item.decision.interval), .integer(item.series.count),
+      .integer(placed.extendedCount), moment(item.series.first, item),
+      moment(item.series.last, item),
+      .text(item.dialect), .text(item.decision.zoneName), .text(item.decision.label.rawValue),
+      .text(item.decision.calendar.name), .text(item.order.rawValue), .integer(item.rejected.count),
+      .integer(placed.count(.duplicate)), .integer(placed.count(.offGrid)),
+    ]
+  }
+
+  private func moment(_ bar: Bar?, _ item: PendingSeries) -> Value {
+    guard let bar else { return .unknown }
+    return .instant(
+      bar.start, offsetSeconds: item.decision.calendar.zone.offsetSeconds(at: bar.start))
+  }
+
+  private func describe(_ item: PendingSeries) -> [String] {
+    let placed = PlacedSeries(series: item.series, rejected: item.rejected, order: item.order)
+    let extended = placed.extendedCount
+    let outside = extended == 0 ? "" : " (\(extended) pre- and post-market)"
+    var lines = [
+      "\(item.symbol)/\(item.decision.interval): \(item.series.count) bars\(outside), \(span(item))"
+    ]
+    lines += decision(item)
+    guard !item.rejected.isEmpty else { return lines }
+    var counts: [String] = []
+    for kind in RejectionClass.allCases where placed.count(kind) > 0 {
+      counts.append("\(placed.count(kind)) \(kind.rawValue)")
+    }
+    lines.append(
+      "  rejected \(counts.joined(separator: ", ")); `rejected \(item.symbol)` shows them")
+    return lines
+  }
+
+  private func span(_ item: PendingSeries) -> String {
+    func text(_ bar: Bar?) -> String {
+      guard let bar else { return "" }
+      let offset = item.decision.calendar.zone.offsetSeconds(at: bar.start)
+      let date = bar.start.wallClock(offsetSeconds: offset).date
+      return "\(date) \(bar.start.timeOfDay(offsetSeconds: offset))"
+    }
+    return "\(text(item.series.first)) to \(text(item.series.last))"
+  }
+
+  private func decision(_ item: PendingSeries) -> [String] {
+    let decision = item.decision
+    let zone = decision.zone == nil ? "times with their offset" : "times in \(decision.zoneName)"
+    let parts = [
+      item.dialect + ", " + item.order.rawValue,
+      decision.zone == nil ? zone : "\(zone) (\(decision.zoneBasis.reason))",
+      "stamps are bar \(decision.label.rawValue)s (\(decision.labelBasis.reason))",
+    ]
+    let more = [
+      "interval \(decision.interval) (\(decision.intervalBasis.reason))",
+      "calendar \(decision.calendar.name) (\(decision.calendarBasis.reason))",
+    ]
+    return ["  " + parts.joined(separator: "; "), "  " + more.joined(separator: "; ")]
+  }
+}

@@ -1,0 +1,99 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketFormats
+import MarketModel
+import SessionEngine
+
+/// How what was read joins what is held.
+extension Workbench {
+  func check(_ pending: [PendingSeries], _ command: LoadCommand) throws(SessError) {
+    for item in pending {
+      if item.series.isEmpty { throw noBars(item) }
+      guard command.isStrict, let row = item.rejected.first else { continue }
+      throw SessError(
+        "rows-rejected",
+        "\(item.rejected.count) rows of \(item.symbol) were rejected: \(row.reason)",
+        span: SourceSpan(
+          file: row.file, line: row.line, offset: 0, length: row.text.utf8.count, text: row.text),
+        hint: "leave out --strict to load the others")
+    }
+  }
+
+  private func noBars(_ item: PendingSeries) -> SessError {
+    guard let row = item.rejected.first else {
+      return SessError("no-bars", "\(item.sources[0]) holds no bars of \(item.symbol)")
+    }
+    return SessError(
+      "no-bars", "no row of \(item.symbol) became a bar: \(row.reason)",
+      span: SourceSpan(
+        file: row.file, line: row.line, offset: 0, length: row.text.utf8.count, text: row.text),
+      hint: "check --calendar, --zone and --interval")
+  }
+
+  func symbols(of pending: inout [PendingSeries], _ command: LoadCommand) throws(SessError)
+    -> [SymbolSessionData]
+  {
+    let session = engine.snapshot()
+    var result: [String: SymbolSessionData] = [:]
+    var order: [String] = []
+    for position in pending.indices {
+      let item = pending[position]
+      let isNew = result[item.symbol] == nil
+      var symbol =
+        result[item.symbol] ?? session.document.symbols[item.symbol]
+        ?? SymbolSessionData(
+          symbol: item.symbol, calendar: item.decision.calendar.name,
+          hours: command.hours ?? .regular,
+          metadata: SymbolMetadata(
+            source: item.sources.joined(separator: ", "), addedBy: "load",
+            addedAt: session.document.clock))
+      try store(&pending[position], command, in: &symbol)
+      if isNew { order.append(item.symbol) }
+      result[item.symbol] = symbol
+    }
+    return order.compactMap { result[$0] }
+  }
+
+  private func store(
+    _ item: inout PendingSeries, _ command: LoadCommand, in symbol: inout SymbolSessionData
+  ) throws(SessError) {
+    let interval = item.decision.interval
+    guard symbol.calendar == item.decision.calendar.name else {
+      throw SessError(
+        "other-calendar",
+        "\(item.symbol) is loaded with \(symbol.calendar), but this file reads as "
+          + item.decision.calendar.name,
+        hint: "--calendar \(symbol.calendar), or another --symbol")
+    }
+    if let held = symbol.bars[interval], held.derived || !held.data.isEmpty {
+      symbol.bars[interval]?.data = try merged(&item, into: held, command)
+    } else {
+      symbol.bars[interval] = BarIntervalData(interval: interval)
+      symbol.bars[interval]?.data = item.series
+    }
+    if let expected = command.expected { symbol.bars[interval]?.expectedDates = expected }
+    symbol.rejected += item.rejected
+    symbol.baseInterval = symbol.bars.values.filter { !$0.derived }.map(\.interval).min()
+  }
+
+  /// The bars of a loaded series and those of a second source; taken slots become rejected rows.
+  private func merged(
+    _ item: inout PendingSeries, into held: BarIntervalData, _ command: LoadCommand
+  ) throws(SessError) -> BarSeries {
+    guard command.merges, !held.derived else {
+      throw SessError(
+        "already-loaded",
+        "\(item.symbol)/\(held.interval) is already \(held.derived ? "derived" : "loaded")",
+        hint: "--merge adds to it, or load it as --symbol \(item.symbol)_b")
+    }
+    let policy = FileDuplicatePolicy(rawValue: command.onDuplicate ?? "keep") ?? .keep
+    let merged = try SeriesMerge.merge(
+      item.series, into: held.data, policy: policy, name: item.sources[0])
+    for (file, index, decision) in item.files {
+      item.rejected += try file.duplicateRows(
+        merged.duplicates, series: index, decision, reason: "the loaded series has the same slot")
+    }
+    return merged.series
+  }
+}
