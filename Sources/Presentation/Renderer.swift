@@ -9,10 +9,17 @@ public enum Renderer {
     switch format {
     case .csv, .json, .jsonl: return machine(output, format)
     case .table: return text(output, TableRenderer(frame: .plain, style: style))
-    case .box: return text(output, TableRenderer(frame: .box, style: style))
-    case .md: return text(output, TableRenderer(frame: .markdown, style: style))
+    case .box: return text(tabular(output), TableRenderer(frame: .box, style: style))
+    case .md: return text(tabular(output), TableRenderer(frame: .markdown, style: style))
     case .line: return vertical(output)
     }
+  }
+
+  /// An answer whose records are shown where it has no table of its own: reports, trees, help.
+  private static func tabular(_ output: Output) -> Output {
+    guard let records = output.records else { return output }
+    for case .table in output.blocks { return output }
+    return .records(records, emptyText: output.emptyText)
   }
 
   private static func machine(_ output: Output, _ format: OutputFormat) -> String {

@@ -76,15 +76,6 @@ public enum Help {
     }
     return lines + [line]
   }
-
-  /// The command table in Markdown, for the README.
-  public static func markdownTable() -> [String] {
-    var lines = ["| command | what it does |", "|---|---|"]
-    for spec in CommandTable.commands {
-      lines.append("| `\(spec.name)` | \(spec.summary) |")
-    }
-    return lines
-  }
 }
 
 /// Help that belongs to no single command.

@@ -23,6 +23,14 @@ public enum Command: Sendable {
   case set(SetCommand)
   case history(Int?)
   case quit(Int32)
+
+  /// False for commands about the program itself, whose answers are not the last result.
+  public var asksAboutData: Bool {
+    switch self {
+    case .help, .set, .history, .quit: false
+    default: true
+    }
+  }
 }
 
 /// A command with what is common to all: its format, its place, where its output goes.

@@ -53,7 +53,9 @@ public final class Workbench {
     } catch {
       throw error.located(at: invocation.span)
     }
-    if let records = output.records { variables["_"] = .table(records) }
+    if let records = output.records, invocation.command.asksAboutData {
+      variables["_"] = .table(records)
+    }
     return output
   }
 
@@ -75,7 +77,7 @@ public final class Workbench {
     case .quality(let query): try quality(query)
     case .changes(let limit): changes(limit)
     case .check: try check()
-    case .help(let topic): .lines(try Help.lines(topic))
+    case .help(let topic): try help(topic)
     case .set(let command): try set(command)
     case .history(let count): history(count)
     case .quit: Output()
@@ -108,6 +110,17 @@ public final class Workbench {
     throw SessError(
       "several-values", "$\(name) is not one value",
       hint: "a word needs one: for example $_.date of one record")
+  }
+
+  private func help(_ topic: String?) throws(SessError) -> Output {
+    var output = Output.lines(try Help.lines(topic))
+    guard topic == nil else { return output }
+    var table = RecordTable(columns: ["command", "group", "summary"])
+    for spec in CommandTable.commands {
+      table.rows.append([.text(spec.name), .text(spec.group.rawValue), .text(spec.summary)])
+    }
+    output.records = table
+    return output
   }
 
   private func set(_ command: SetCommand) throws(SessError) -> Output {
