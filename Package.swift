@@ -97,6 +97,24 @@ let package = Package(
       ], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("MarketModel", ["MarketModel"]),
+    tests(
+      "CommandLanguage",
+      ["CommandLanguage", "MarketModel", "SessionAnalytics", "Diagnostics", "TestSupport"]),
+    tests(
+      "SessionEngine",
+      ["SessionEngine", "MarketCalendar", "MarketModel", "Diagnostics", "TestSupport"]),
+    tests(
+      "MarketFormats",
+      [
+        "MarketFormats", "MarketCalendar", "MarketModel", "SessionAnalytics", "SessionEngine",
+        "Workbench", "Diagnostics", "TestSupport",
+      ]),
+    tests("Presentation", ["Presentation", "MarketModel"]),
+    tests("LineEditor", ["LineEditor", "TestSupport"]),
+    // The program on a tmux screen; it depends on sess so that the program is built.
+    tests("Terminal", ["sess", "TestSupport"]),
+    // Layering, lengths, words, and that README says what is true.
+    tests("Tidy", ["CommandLanguage", "Presentation", "Workbench", "TestSupport"]),
     tests("Oracle", ["MarketModel", "TestSupport"]),
     tests(
       "Law",

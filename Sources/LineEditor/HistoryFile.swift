@@ -102,7 +102,7 @@ extension HistoryFile {
       case 0x74: text.append(0x09)
       case 0x75:
         let digits = String(decoding: rest.prefix(4), as: UTF8.self)
-        guard let code = UInt8(digits, radix: 16) else { return nil }
+        guard digits.utf8.count == 4, let code = UInt8(digits, radix: 16) else { return nil }
         text.append(code)
         rest = rest.dropFirst(4)
       case let mark?: text.append(mark)

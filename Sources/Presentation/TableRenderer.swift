@@ -21,7 +21,7 @@ struct TableRenderer {
       let column = ColumnText(name, shown.map { $0[index] }, dates: dates)
       columns.append(column)
       for (position, row) in rows.enumerated() {
-        cells[position].append(row.map { column.text($0[index]) } ?? "…")
+        cells[position].append(row.map { text($0[index], column) } ?? "…")
       }
     }
     let widths = fitted(table.columns, columns, cells)
@@ -35,6 +35,13 @@ struct TableRenderer {
       lines.append("\(shown) of \(table.rows.count) records shown; --as csv shows all")
     }
     return lines
+  }
+
+  /// A cell's text; in Markdown a bar is escaped, since it would end the cell.
+  private func text(_ value: Value, _ column: ColumnText) -> String {
+    let text = column.text(value)
+    guard frame == .markdown, text.contains("|") else { return text }
+    return text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }
 
   /// The rows that are shown, nil standing for those left out between them.

@@ -5,15 +5,15 @@ public import Workbench
 public struct TestRunner {
   private let environment: WorkbenchEnvironment
   private let mode: UpdateMode
-  private let print: (String) -> Void
+  private let emit: (String) -> Void
 
   /// Creates a runner.
   public init(
-    _ environment: WorkbenchEnvironment, _ mode: UpdateMode, print: @escaping (String) -> Void
+    _ environment: WorkbenchEnvironment, _ mode: UpdateMode, emit: @escaping (String) -> Void
   ) {
     self.environment = environment
     self.mode = mode
-    self.print = print
+    self.emit = emit
   }
 
   /// Runs every `.sess` and `.md` file of some paths and prints the results.
@@ -36,21 +36,21 @@ public struct TestRunner {
         case .passed: passed += 1
         case .failed:
           failed += 1
-          print("FAILED \(result.name)")
-          for line in result.details { print("  \(line)") }
+          emit("FAILED \(result.name)")
+          for line in result.details { emit("  \(line)") }
         case .skipped(let reason):
           skipped += 1
-          print("skipped \(result.name): \(reason)")
+          emit("skipped \(result.name): \(reason)")
         }
       }
       if !test.markUpdates.isEmpty {
         try TextFile.write(TestRunner.rewritten(text, test.markUpdates), to: file)
-        print("rewrote \(test.markUpdates.count) expectations in \(file)")
+        emit("rewrote \(test.markUpdates.count) expectations in \(file)")
         rewritten += test.markUpdates.count
       }
     }
     let tail = skipped > 0 ? ", \(skipped) skipped" : ""
-    print("\(passed) passed, \(failed) failed\(tail)")
+    emit("\(passed) passed, \(failed) failed\(tail)")
     return failed == 0
   }
 

@@ -16,7 +16,7 @@ final class Interactive {
   static var isPossible: Bool { LineEditor.isUsable }
 
   init(_ options: Run) throws {
-    var environment = WorkbenchEnvironment()
+    var environment = Terminal.workbenchEnvironment
     environment.isCancelled = { Cancellation.isRequested }
     environment.progress = ProgressBar().callback
     let typed = lines

@@ -97,7 +97,9 @@ struct Test: ParsableCommand {
       throw SessError("bad-usage", "--update is refused where CI is set")
     }
     if parse { return try check() }
-    let runner = TestRunner(WorkbenchEnvironment(), fill ? .fill : update ? .rewrite : .check) {
+    let runner = TestRunner(
+      Terminal.workbenchEnvironment, fill ? .fill : update ? .rewrite : .check
+    ) {
       Terminal.write($0 + "\n", to: 1)
     }
     if try !runner.run(paths) { throw ExitCode(1) }

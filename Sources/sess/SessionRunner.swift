@@ -9,8 +9,8 @@ final class SessionRunner {
   let workbench: Workbench
   private let echoes: Bool
 
-  init(_ environment: WorkbenchEnvironment = WorkbenchEnvironment(), echoes: Bool) {
-    workbench = Workbench(environment)
+  init(echoes: Bool) {
+    workbench = Workbench(Terminal.workbenchEnvironment)
     self.echoes = echoes
   }
 

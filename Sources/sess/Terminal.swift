@@ -1,4 +1,5 @@
 import Diagnostics
+import Workbench
 
 #if canImport(Glibc)
   import Glibc
@@ -20,6 +21,15 @@ enum Terminal {
     var size = winsize()
     guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
+  }
+
+  /// What the workbench may use of this machine.
+  static var workbenchEnvironment: WorkbenchEnvironment {
+    var environment = WorkbenchEnvironment()
+    if let folder = self.environment("TMPDIR"), folder.count > 1 {
+      environment.temporaryRoot = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    }
+    return environment
   }
 
   static func environment(_ name: String) -> String? {

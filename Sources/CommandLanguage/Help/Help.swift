@@ -66,7 +66,7 @@ public enum Help {
   static func wrapped(_ text: String, indent: String, width: Int = 79) -> [String] {
     var lines: [String] = []
     var line = String(text.prefix { $0 == " " })
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+    for word in pieces(of: text, width: width - indent.count - 2) {
       if line.count + word.count + 1 > width, line.contains(where: { $0 != " " }) {
         lines.append(line)
         line = indent
@@ -75,6 +75,19 @@ public enum Help {
       line += word
     }
     return lines + [line]
+  }
+
+  /// The words of a text; a list of choices too long for a line is broken after a bar.
+  private static func pieces(of text: String, width: Int) -> [Substring] {
+    var pieces: [Substring] = []
+    for var word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      while word.count > width, let bar = word.prefix(width).lastIndex(of: "|") {
+        pieces.append(word[...bar])
+        word = word[word.index(after: bar)...]
+      }
+      pieces.append(word)
+    }
+    return pieces
   }
 }
 
@@ -96,7 +109,7 @@ enum HelpTopics {
   }
 
   private static let addresses = """
-    An address names a place in the session: SYMBOL[/INTERVAL|FIELD[/FIELD]][@SCOPE]
+    An address names a place: SYMBOL[/INTERVAL|FIELD[/FIELD]][@SCOPE]
 
       AAPL                 a symbol: all its intervals
       AAPL/5m              one interval
@@ -135,13 +148,13 @@ enum HelpTopics {
       AAPL/metrics/vwap ~= 101.2 +- 0.01
       max($_.missing) - 1 < 5        + - * stand between blanks; / is no division
 
-    From loose to tight: or, and, not, comparison, + -, *. An unknown value fails an
-    assertion and drops a record from a filter.
+    From loose to tight: or, and, not, comparison, + -, *. An unknown value fails
+    an assertion and drops a record from a filter.
     """
 
   private static let scripts = """
-    A .sess file holds commands, one a line; ; separates, \\ at a line's end goes on,
-    # after a blank begins a comment. Marks in the first column check a command:
+    A .sess file holds commands, one a line; ; separates, \\ at a line's end goes
+    on, # after a blank begins a comment. Marks in column 1 check a command:
 
       | text      a line the command must print; [..] stands for anything in a line
       | ...       any number of lines
@@ -156,7 +169,8 @@ enum HelpTopics {
 
   private static let formats = """
     --as decides how an answer is written: table, box, csv, json, jsonl, md, line.
-    `set mode` changes what is used without it. Only table and box leave records out.
+    `set mode` changes what is used without it. Only table and box leave records
+    out.
     `COMMAND > FILE` writes the answer to a file, `>> FILE` adds to it, and
     `COMMAND | PROGRAM` gives it to a program; everything after | is the shell's.
     """

@@ -17,7 +17,7 @@ public enum NumberText {
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
     let exponent = Int(text[text.index(after: mark)...]) ?? 0
-    guard (-7...14).contains(exponent) else { return scientific(text[..<mark], exponent) }
+    guard (-6...14).contains(exponent) else { return scientific(text[..<mark], exponent) }
     return plain(text[..<mark], exponent)
   }
 

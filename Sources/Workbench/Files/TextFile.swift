@@ -92,11 +92,10 @@ public enum TextFile {
     PathPattern.entries(beginning: prefix)
   }
 
-  /// A new empty folder among the system's temporary files.
+  /// A new empty folder in another.
   ///
   /// - Throws: `file-error`.
-  public static func makeTemporaryFolder() throws(SessError) -> String {
-    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  public static func makeTemporaryFolder(in root: String) throws(SessError) -> String {
     var template = Array(
       "\(root.hasSuffix("/") ? String(root.dropLast()) : root)/sess.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw OpenFile.failure(root, errno) }

@@ -32,7 +32,7 @@ public final class Workbench {
   /// Makes the folder `$TMP` names.
   private func makeTemporaryFolder() throws(SessError) -> String {
     if let temporaryFolder { return temporaryFolder }
-    let folder = try TextFile.makeTemporaryFolder()
+    let folder = try TextFile.makeTemporaryFolder(in: environment.temporaryRoot)
     temporaryFolder = folder
     return folder
   }

@@ -11,6 +11,9 @@ public struct WorkbenchEnvironment: Sendable {
   /// What was typed so far, for `history`.
   public var typedLines: @Sendable () -> [String] = { [] }
 
+  /// The folder for temporary files.
+  public var temporaryRoot = "/tmp"
+
   /// Creates an environment over the system's time zone database.
   public init() {
     readZone = { name in ZoneFiles.read(name) }

@@ -1,0 +1,139 @@
+import Diagnostics
+import MarketCalendar
+import MarketFormats
+import MarketModel
+import SessionAnalytics
+import SessionEngine
+import TestSupport
+import Testing
+import Workbench
+
+/// A source whose end comes sooner than it said: a file that shrinks while it is read.
+private struct ShrinkingSource: ByteSource {
+  let name = "shrinking.csv"
+  let byteCount: Int
+  let whole: MemorySource
+
+  init(_ text: String, claims byteCount: Int) {
+    self.byteCount = byteCount
+    whole = MemorySource(name: name, bytes: Array(text.utf8))
+  }
+
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SessError) -> Int {
+    whole.read(at: offset, into: buffer)
+  }
+}
+
+private func load(_ source: any ByteSource) throws -> (rows: Int, placed: [PlacedSeries]) {
+  let file = try CSVReader.read(source, options: ReadOptions())
+  var choices = LoadChoices()
+  choices.interval = .minute
+  choices.calendar = try TestZones.catalog.calendar(named: "XNYS")
+  let decisions = try LoadPlanner(catalog: TestZones.catalog, choices: choices).decide(file)
+  return (file.rowCount, try file.place(decisions, policy: .keep))
+}
+
+private let header = "timestamp,open,high,low,close,volume\n"
+
+private func rows(_ count: Int) -> String {
+  var text = header
+  for index in 0..<count {
+    let minute = 30 + index
+    let time = "\(9 + minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
+    text += "2025-07-02T\(time.count == 4 ? "0" : "")\(time):00-04:00,10,11,9,10.5,100\n"
+  }
+  return text
+}
+
+struct CSVReaderTests {
+  @Test func `every row is a bar or a rejected row`() throws {
+    let text =
+      rows(50)
+      + "2025-07-02T10:00:00-04:00,10,9,11,10,5\nnonsense\n2025-07-02T09:30:10-04:00,1,1,1,1,1\n"
+    let (rows, placed) = try load(MemorySource(name: "a.csv", bytes: Array(text.utf8)))
+    #expect(rows == 53)
+    #expect(placed[0].series.count == 50)
+    #expect(placed[0].rejected.map(\.line) == [52, 53, 54])
+    #expect(placed[0].rejected.map(\.kind) == [.badOHLC, .unparsable, .offGrid])
+  }
+
+  @Test func `a file that shrinks while it is read is an error`() {
+    let text = rows(20)
+    #expect { try load(ShrinkingSource(text, claims: text.utf8.count + 4000)) } throws: {
+      ($0 as? SessError)?.code == "file-shrunk"
+    }
+  }
+
+  @Test(arguments: [",", ";", "\t"])
+  func `separators, quotes, a byte order mark and line ends change nothing`(separator: String)
+    throws
+  {
+    let plain = try load(MemorySource(name: "a.csv", bytes: Array(rows(30).utf8)))
+    var text = rows(30).replacing(",", with: separator)
+    text = text.split(separator: "\n").map { line in
+      line.split(separator: separator).map { "\"\($0)\"" }.joined(separator: separator)
+    }.joined(separator: "\r\n")
+    let bytes = [0xEF, 0xBB, 0xBF] + Array(text.utf8)
+    let dressed = try load(MemorySource(name: "a.csv", bytes: bytes))
+    #expect(dressed.placed[0].series == plain.placed[0].series)
+    #expect(dressed.placed[0].rejected.isEmpty)
+  }
+
+  @Test(arguments: TestEnvironment.seeds)
+  func `a file with bytes changed at random gives bars, rejected rows or an error`(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let clean = Array(rows(60).utf8)
+    for _ in 0..<300 {
+      var bytes = clean
+      for _ in 0...random.below(8) {
+        switch random.below(4) {
+        case 0: bytes[random.below(bytes.count)] = UInt8(random.below(256))
+        case 1: bytes.remove(at: random.below(bytes.count))
+        case 2: bytes.insert(UInt8(random.below(256)), at: random.below(bytes.count))
+        default: bytes.removeLast(min(bytes.count - 1, random.below(40)))
+        }
+      }
+      guard let (rows, placed) = try? load(MemorySource(name: "fuzz", bytes: bytes)) else {
+        continue
+      }
+      let bars = placed.reduce(0) { $0 + $1.series.count }
+      let rejected = placed.reduce(0) { $0 + $1.rejected.count }
+      #expect(rows == bars + rejected, "seed \(seed)")
+      for series in placed { #expect(series.series.brokenInvariant() == nil, "seed \(seed)") }
+    }
+  }
+}
+
+struct SessionDecoderTests {
+  @Test(arguments: TestEnvironment.seeds)
+  func `a session file with bytes changed at random is decoded or refused`(seed: UInt64) throws {
+    let bench = Bench()
+    try bench.run("generate A --days 2025-07-02 --interval 5m --seed 3")
+    try bench.run("derive A 1h")
+    let zone = try TestZones.catalog.calendar(named: "XNYS").zone
+    var encoder = SessionEncoder(zones: ["XNYS": zone])
+    let clean = encoder.encode(bench.workbench.engine.snapshot().document, sessionDates: [:])
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<200 {
+      var bytes = clean
+      for _ in 0...random.below(4) {
+        let index = random.below(bytes.count)
+        if random.below(2) == 0 {
+          bytes[index] = UInt8(random.below(256))
+        } else {
+          bytes.removeSubrange(index..<min(bytes.count, index + random.below(30)))
+        }
+      }
+      var decoder = SessionDecoder()
+      bytes.withUnsafeBytes { buffer in
+        if let document = try? decoder.decode(buffer, name: "fuzz") {
+          for symbol in document.symbols.values {
+            for record in symbol.bars.values {
+              #expect(record.data.brokenInvariant() == nil, "seed \(seed)")
+            }
+          }
+        }
+      }
+    }
+  }
+}
