@@ -20,6 +20,10 @@ public struct Bar: Sendable, Equatable {
   public var vwap: Double?
   /// Base bars behind a derived bar, and how many there should be; nil for received bars.
   public var coverage: Coverage?
+  /// When it arrived, if later than its end or as a correction or fill.
+  public var received: Instant?
+  /// How it came to stand in a slot that was missing.
+  public var fill: BarFill?
 
   /// Creates a bar without checking it; `BarFault.find` checks.
   public init(

@@ -17,6 +17,10 @@ extension BarChunk {
     for index in 1..<max(size, 1) where starts[index] <= starts[index - 1] {
       return "starts do not increase at bar \(index)"
     }
+    for (index, mark) in marks.enumerated() {
+      guard self.index(of: mark.start) != nil else { return "mark \(index) belongs to no bar" }
+      if index > 0, marks[index - 1].start >= mark.start { return "marks do not ascend" }
+    }
     for index in 0..<size {
       let verdict = BarFault.judge(
         open: opens[index], high: highs[index], low: lows[index], close: closes[index],
@@ -41,6 +45,9 @@ extension BarChunk {
     if !present.isEmpty {
       chunk.present = Array(present[range])
       chunk.expected = Array(expected[range])
+    }
+    if !marks.isEmpty, let first = chunk.starts.first, let last = chunk.starts.last {
+      chunk.marks = marks.filter { $0.start >= first && $0.start <= last }
     }
     let kept = regular.clamped(to: range)
     if !kept.isEmpty {

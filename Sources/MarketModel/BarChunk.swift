@@ -25,6 +25,8 @@ public struct BarChunk: Sendable {
   public var present: [Int32] = []
   /// Base bars each derived bar should have; empty for received bars, `unknownExpected` for bars of ticks.
   public var expected: [Int32] = []
+  /// What is known about single bars beyond their figures, by ascending start.
+  public var marks: [BarMark] = []
   /// The bars inside regular hours; `0..<0` when there are none.
   public var regular: Range<Int> = 0..<0
 
@@ -48,6 +50,10 @@ public struct BarChunk: Sendable {
     if !vwaps.isEmpty, !vwaps[index].isNaN { bar.vwap = vwaps[index] }
     if !present.isEmpty {
       bar.coverage = Coverage(present: Int(present[index]), expected: Int(expected[index]))
+    }
+    if !marks.isEmpty, let mark = mark(at: starts[index]) {
+      bar.received = mark.received.map { Instant(nanoseconds: $0) }
+      bar.fill = mark.fill
     }
     return bar
   }
@@ -94,6 +100,7 @@ extension BarChunk {
       expected.insert(Int32(coverage.expected), at: index)
     }
     widenRegular(at: index, isRegular: isRegular)
+    setMark(of: bar)
     return true
   }
 
@@ -111,10 +118,12 @@ extension BarChunk {
       present[index] = Int32(coverage.present)
       expected[index] = Int32(coverage.expected)
     }
+    setMark(of: bar)
   }
 
   /// Removes the bar at an index.
   public mutating func remove(at index: Int) {
+    removeMark(at: starts[index])
     starts.remove(at: index)
     opens.remove(at: index)
     highs.remove(at: index)
@@ -159,7 +168,9 @@ extension BarChunk: Equatable {
     guard a.opens == b.opens, a.highs == b.highs, a.lows == b.lows, a.closes == b.closes else {
       return false
     }
-    guard a.volumes == b.volumes, a.present == b.present, a.expected == b.expected else {
+    guard a.volumes == b.volumes, a.present == b.present, a.expected == b.expected,
+      a.marks == b.marks
+    else {
       return false
     }
     return a.vwaps.elementsEqual(b.vwaps) { $0 == $1 || ($0.isNaN && $1.isNaN) }

@@ -104,4 +104,24 @@ struct BarFaultTests {
       BarFault.judge(open: 100, high: 100 - 5e-8, low: 99, close: 99.5, volume: 1) == .rounding)
     #expect(BarFault.judge(open: -5, high: -4, low: -6, close: -4.5, volume: 0) == .sound)
   }
+
+  @Test func `what is known about a bar's arrival goes where the bar goes`() {
+    var series = BarSeries()
+    var late = bar(571)
+    late.received = Instant(nanoseconds: 580 * 60 * Instant.second)
+    late.fill = .sourced("b.csv")
+    for bar in [bar(570), late, bar(572)] {
+      _ = series.insert(bar, day: day(570), isRegular: true)
+    }
+    #expect(series.bar(at: late.start) == late)
+    #expect(series.chunks[0].slice(1..<3).marks.count == 1)
+    #expect(series.chunks[0].slice(2..<3).marks.isEmpty)
+    #expect(series.brokenInvariant() == nil)
+    _ = series.replace(bar(571), day: day(571))
+    #expect(series.bar(at: late.start) == bar(571))
+    _ = series.replace(late, day: day(571))
+    series.remove(late.start, day: day(571))
+    #expect(series.chunks[0].marks.isEmpty)
+    #expect(series.brokenInvariant() == nil)
+  }
 }

@@ -48,6 +48,28 @@ extension SessionDecoder {
     return indicators
   }
 
+  /// A mark: the start of its bar, when that arrived, and how it was filled.
+  mutating func mark(_ cursor: inout JSONCursor) throws(SessError) -> BarMark {
+    var mark = BarMark(start: 0)
+    var (fill, source): (String?, String?) = (nil, nil)
+    try cursor.object { (cursor, key) throws(SessError) in
+      switch key {
+      case "start": mark.start = try instant(&cursor).nanoseconds
+      case "received": mark.received = try optionalInstant(&cursor)?.nanoseconds
+      case "fill": fill = try optional(&cursor) { $0 }
+      case "source": source = try optional(&cursor) { $0 }
+      default: try cursor.skip()
+      }
+    }
+    switch fill {
+    case nil: break
+    case "carried": mark.fill = .carried
+    case "sourced": mark.fill = .sourced(source ?? "")
+    default: throw cursor.failure("expected carried or sourced")
+    }
+    return mark
+  }
+
   mutating func rejected(_ cursor: inout JSONCursor) throws(SessError) -> [RejectedRow] {
     var rows: [RejectedRow] = []
     try cursor.array { (cursor) throws(SessError) in

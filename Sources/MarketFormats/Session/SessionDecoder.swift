@@ -191,6 +191,8 @@ public struct SessionDecoder {
         try cursor.array { (cursor) throws(SessError) in columns.append(try cursor.string()) }
       case "bars":
         try cursor.array { (cursor) throws(SessError) in try bar(&cursor, columns, &chunk) }
+      case "marks":
+        try cursor.array { (cursor) throws(SessError) in chunk.marks.append(try mark(&cursor)) }
       default: try cursor.skip()
       }
     }

@@ -144,7 +144,29 @@ public struct SessionEncoder {
       encodeOptionalColumns(chunk, index)
       writer.text("]")
     }
-    writer.text("]}")
+    writer.text("]")
+    encode(chunk.marks, zone)
+    writer.text("}")
+  }
+
+  private mutating func encode(_ marks: [BarMark], _ zone: Zone) {
+    guard !marks.isEmpty else { return }
+    writer.text(",\"marks\":[")
+    for (index, mark) in marks.enumerated() {
+      writer.text(index == 0 ? "{\"start\":" : ",{\"start\":")
+      instant(Instant(nanoseconds: mark.start), zone)
+      writer.text(",\"received\":")
+      instant(mark.received.map { Instant(nanoseconds: $0) }, zone)
+      switch mark.fill {
+      case nil: writer.text(",\"fill\":null,\"source\":null}")
+      case .carried: writer.text(",\"fill\":\"carried\",\"source\":null}")
+      case .sourced(let source):
+        writer.text(",\"fill\":\"sourced\",\"source\":")
+        writer.jsonString(source)
+        writer.text("}")
+      }
+    }
+    writer.text("]")
   }
 
   private mutating func encodeOptionalColumns(_ chunk: BarChunk, _ index: Int) {
