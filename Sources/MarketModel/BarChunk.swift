@@ -158,21 +158,3 @@ extension BarChunk {
     }
   }
 }
-
-extension BarChunk: Equatable {
-  /// Equal when every column is, unknown averages being equal to each other.
-  public static func == (a: BarChunk, b: BarChunk) -> Bool {
-    guard a.day == b.day, a.regular == b.regular, a.starts == b.starts, a.trades == b.trades else {
-      return false
-    }
-    guard a.opens == b.opens, a.highs == b.highs, a.lows == b.lows, a.closes == b.closes else {
-      return false
-    }
-    guard a.volumes == b.volumes, a.present == b.present, a.expected == b.expected,
-      a.marks == b.marks
-    else {
-      return false
-    }
-    return a.vwaps.elementsEqual(b.vwaps) { $0 == $1 || ($0.isNaN && $1.isNaN) }
-  }
-}

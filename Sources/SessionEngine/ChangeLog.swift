@@ -1,46 +1,26 @@
 public import MarketModel
 
-/// One entry of the change log: which range of which record a mutation touched.
-public struct Change: Sendable, Equatable {
-  /// What was done to the range.
-  public enum Operation: String, Sendable, CaseIterable {
-    case set
-    case insert
-    case remove
-  }
-
-  /// The entry's number; numbers rise and never repeat.
-  public var sequence: Int
-  /// What was done.
-  public var operation: Operation
-  /// The record: `AAPL`, `AAPL/1m`, `AAPL/metrics`.
-  public var address: String
-  /// The first and last bar start touched, where bars were.
-  public var range: ClosedRange<Instant>?
-  /// How many items were touched.
-  public var count: Int
-}
-
 /// Every mutation of the session, in order.
 public struct ChangeLog: Sendable {
   /// The entries, by ascending number.
   public private(set) var entries: [Change] = []
   /// The number of the latest entry.
   public private(set) var sequence = 0
+  /// The number the log begins after: what came before it is known as a whole only.
+  public private(set) var start = 0
 
   /// Creates an empty log that goes on after a number.
-  public init(after sequence: Int = 0) { self.sequence = sequence }
+  public init(after sequence: Int = 0) {
+    self.sequence = sequence
+    start = sequence
+  }
 
-  /// Adds an entry and returns its number.
+  /// Gives an entry the next number and adds it.
   @discardableResult
-  mutating func record(
-    _ operation: Change.Operation, _ address: String, range: ClosedRange<Instant>? = nil,
-    count: Int
-  ) -> Int {
+  mutating func record(_ change: Change) -> Int {
     sequence += 1
-    entries.append(
-      Change(
-        sequence: sequence, operation: operation, address: address, range: range, count: count))
+    entries.append(change)
+    entries[entries.count - 1].sequence = sequence
     return sequence
   }
 }

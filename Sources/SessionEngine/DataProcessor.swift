@@ -25,8 +25,11 @@ struct DataProcessor {
 
   /// Brings derived intervals, quality, gaps and the session's metrics up to date with changed bars.
   ///
+  /// - Returns: the judgements that changed beyond the days of the changed bars.
   /// - Complexity: O(bars of the changed days); O(days) for a change of the expected days.
-  func process(_ data: inout SymbolSessionData) throws(SessError) {
+  @discardableResult
+  func process(_ data: inout SymbolSessionData) throws(SessError) -> [Change] {
+    var further: [Change] = []
     let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
     for interval in data.bars.keys.sorted() {
       if let base = data.bars[interval]?.base, let changed = data.bars[base]?.changed {
@@ -36,12 +39,19 @@ struct DataProcessor {
       let root = Self.root(of: interval, in: data)
       let dates = data.bars[root].flatMap { manager.expectedDates(root: $0) }
       let days = changedDays(changed)
-      manager.refresh(
+      let judged = manager.refresh(
         &data.bars[interval, default: .init(interval: interval)], root: root, over: dates,
         changed: days)
+      guard let judged else { continue }
+      let followed = LiveExtent.days(of: days, interval)
+      if !followed.contains(judged.lowerBound) || !followed.contains(judged.upperBound) {
+        further.append(Change(.set, nil, .quality(interval), .dates(judged)))
+        further.append(Change(.set, nil, .gaps(interval), .dates(judged)))
+      }
     }
     refreshMetrics(&data)
     for interval in data.bars.keys { data.bars[interval]?.changed = nil }
+    return further
   }
 
   /// Derives a whole interval afresh and judges it.

@@ -30,23 +30,47 @@ struct DataQualityManager {
 
   /// Judges again only the days whose bars changed, and the days that became expected.
   ///
+  /// - Returns: the days that were judged, or that differ where all were; nil when none is.
   /// - Complexity: O(bars of the changed days).
   func refresh(
     _ record: inout BarIntervalData, root: Interval, over dates: ClosedRange<CivilDate>?,
     changed days: ClosedRange<CivilDate>
-  ) {
+  ) -> ClosedRange<CivilDate>? {
     guard record.interval.isIntraday, clock == nil, let dates, let first = record.days.first?.date,
       let last = record.days.last?.date, dates.lowerBound <= first, dates.upperBound >= last
-    else { return judge(&record, root: root, over: dates) }
+    else {
+      let before = record
+      judge(&record, root: root, over: dates)
+      return Self.differingDates(before, record)
+    }
+    var judged: ClosedRange<CivilDate>?
     if dates.lowerBound < first {
-      replaceDays(dates.lowerBound...first.advanced(by: -1), of: &record, root)
+      let earlier = dates.lowerBound...first.advanced(by: -1)
+      replaceDays(earlier, of: &record, root)
+      judged = earlier
     }
     if dates.upperBound > last {
-      replaceDays(last.advanced(by: 1)...dates.upperBound, of: &record, root)
+      let later = last.advanced(by: 1)...dates.upperBound
+      replaceDays(later, of: &record, root)
+      judged = (judged?.lowerBound ?? later.lowerBound)...later.upperBound
     }
     let lower = max(days.lowerBound, dates.lowerBound)
     let upper = min(days.upperBound, dates.upperBound)
-    if lower <= upper { replaceDays(lower...upper, of: &record, root) }
+    guard lower <= upper else { return judged }
+    replaceDays(lower...upper, of: &record, root)
+    return min(judged?.lowerBound ?? lower, lower)...max(judged?.upperBound ?? upper, upper)
+  }
+
+  /// The dates between which the judgements of two records differ.
+  private static func differingDates(
+    _ old: BarIntervalData, _ new: BarIntervalData
+  ) -> ClosedRange<CivilDate>? {
+    let days = ListDifference(from: old.days, to: new.days)?
+      .bounds({ $0.date }, old.days, new.days)
+    let gaps = ListDifference(from: old.gaps, to: new.gaps)?
+      .bounds({ $0.date }, old.gaps, new.gaps)
+    guard let days, let gaps else { return days ?? gaps }
+    return min(days.lowerBound, gaps.lowerBound)...max(days.upperBound, gaps.upperBound)
   }
 
   private func replaceDays(

@@ -14,12 +14,7 @@ extension SessionData {
     let prepared = try prepare(symbols)
     for data in prepared {
       document.symbols[data.symbol] = data
-      let first = data.baseInterval.flatMap { data.bars[$0]?.data.first?.start }
-      let last = data.latestBar?.start
-      var range: ClosedRange<Instant>?
-      if let first, let last { range = first...last }
-      let count = data.baseInterval.flatMap { data.bars[$0]?.data.count } ?? 0
-      note(.set, data.symbol, range: range, count: count)
+      note(.set, data.symbol, .symbol)
     }
   }
 
@@ -29,7 +24,7 @@ extension SessionData {
   public mutating func remove(_ symbol: String) throws(SessError) {
     let data = try symbolData(symbol)
     document.symbols[data.symbol] = nil
-    note(.remove, data.symbol, count: 1)
+    note(.remove, data.symbol, .symbol)
   }
 
   /// Removes one interval of a symbol.
@@ -51,7 +46,7 @@ extension SessionData {
     document.symbols[data.symbol]?.bars[interval] = nil
     let received = data.bars.values.filter { !$0.derived && $0.interval != interval }
     document.symbols[data.symbol]?.baseInterval = received.map(\.interval).min()
-    note(.remove, "\(data.symbol)/\(interval)", count: 1)
+    note(.set, data.symbol, .symbol)
   }
 
   /// Judges and derives symbols on all cores; nothing is stored.
@@ -88,14 +83,5 @@ extension SessionData {
     } catch {
       return .failure(error)
     }
-  }
-
-  @discardableResult
-  mutating func note(
-    _ operation: Change.Operation, _ address: String, range: ClosedRange<Instant>? = nil, count: Int
-  ) -> Int {
-    let sequence = changes.record(operation, address, range: range, count: count)
-    document.changeSequence = sequence
-    return sequence
   }
 }

@@ -5,8 +5,11 @@ public import MarketModel
 extension SessionData {
   /// Puts a decoded session's symbols into this one, as they were written.
   ///
+  /// A session without any history goes on where the other one was, its clock and change numbers included.
+  ///
   /// - Throws: `symbol-exists`, `unknown-calendar`, `bad-session` when a record contradicts another.
   public mutating func adopt(_ other: SessionDocument) throws(SessError) {
+    let isPristine = changes.sequence == 0 && document.symbols.isEmpty
     for name in other.symbolNames {
       guard let symbol = other.symbols[name] else { continue }
       guard document.symbols[name] == nil else {
@@ -21,14 +24,13 @@ extension SessionData {
         }
       }
       document.symbols[name] = symbol
-      note(.set, name, count: symbol.baseInterval.flatMap { symbol.bars[$0]?.data.count } ?? 0)
+      note(.set, name, .symbol)
     }
-    if changes.entries.count == other.symbols.count, document.clock == nil {
-      changes = ChangeLog(after: other.changeSequence)
-      document.changeSequence = other.changeSequence
-      document.clock = other.clock
-      document.active = other.active
-    }
+    guard isPristine else { return }
+    changes = ChangeLog(after: other.changeSequence)
+    document.changeSequence = other.changeSequence
+    document.clock = other.clock
+    document.active = other.active
   }
 
   /// Every rule that does not hold, in words: each series' own, and that what is stored is what follows from it.

@@ -11,7 +11,7 @@ extension SessionData {
   /// - Throws: `unknown-symbol`.
   @discardableResult
   public mutating func clearSessionBars(_ symbol: String) throws(SessError) -> Int {
-    try clear(symbol, "session") { $0 == $1 }
+    try clear(symbol) { $0 == $1 }
   }
 
   /// Removes the bars of every day before the session date.
@@ -20,11 +20,11 @@ extension SessionData {
   /// - Throws: `unknown-symbol`.
   @discardableResult
   public mutating func clearHistoricalBars(_ symbol: String) throws(SessError) -> Int {
-    try clear(symbol, "historical") { $0 < $1 }
+    try clear(symbol) { $0 < $1 }
   }
 
   private mutating func clear(
-    _ symbol: String, _ part: String, _ isCleared: (CivilDate, CivilDate) -> Bool
+    _ symbol: String, _ isCleared: (CivilDate, CivilDate) -> Bool
   ) throws(SessError) -> Int {
     var data = try symbolData(symbol)
     let calendar = try calendar(of: symbol)
@@ -38,7 +38,7 @@ extension SessionData {
     }
     try rejudge(&data, calendar, keeping: sessionDate)
     document.symbols[data.symbol] = data
-    note(.remove, "\(data.symbol)/\(part)", count: removed)
+    note(.set, data.symbol, .symbol)
     return removed
   }
 
@@ -89,7 +89,7 @@ extension SessionData {
     data.bars[interval]?.noteChange(first.nanoseconds...last.nanoseconds)
     try DataProcessor(calendar: calendar, clock: document.clock).process(&data)
     document.symbols[data.symbol] = data
-    note(.remove, "\(data.symbol)/\(interval)", range: first...last, count: starts.count)
+    note(.set, data.symbol, .symbol)
   }
 
   /// Adds rows that did not become bars.
@@ -98,7 +98,8 @@ extension SessionData {
   public mutating func addRejected(_ rows: [RejectedRow], to symbol: String) throws(SessError) {
     let name = try symbolData(symbol).symbol
     guard !rows.isEmpty else { return }
+    let held = document.symbols[name]?.rejected.count ?? 0
     document.symbols[name]?.rejected += rows
-    note(.insert, "\(name)/rejected", count: rows.count)
+    note(.insert, name, .rejected, .from(held), count: rows.count)
   }
 }

@@ -30,7 +30,7 @@ public struct DerivationRequest: Sendable {
 }
 
 extension SessionData {
-  /// Derives intervals of several symbols, on all cores, as one change a symbol and interval.
+  /// Derives intervals of several symbols, on all cores.
   ///
   /// - Throws: `unknown-symbol`, `unknown-interval`, `received-interval`, `not-a-multiple`,
   ///   `misaligned-base`; nothing is changed then.
@@ -46,17 +46,10 @@ extension SessionData {
     }
     var derived: [SymbolSessionData] = []
     for case let result? in results { derived.append(try result.get()) }
-    for (data, request) in zip(derived, requests) {
+    for data in derived {
       document.symbols[data.symbol] = data
-      for interval in request.intervals { noteDerived(interval, of: data) }
+      note(.set, data.symbol, .symbol)
     }
-  }
-
-  private mutating func noteDerived(_ interval: Interval, of data: SymbolSessionData) {
-    guard let series = data.bars[interval]?.data else { return }
-    var range: ClosedRange<Instant>?
-    if let first = series.first?.start, let last = series.last?.start { range = first...last }
-    note(.set, "\(data.symbol)/\(interval)", range: range, count: series.count)
   }
 
   private func derived(_ request: DerivationRequest) -> Result<SymbolSessionData, SessError> {

@@ -41,18 +41,49 @@ extension SessionData {
     if policy == .reject { try rejectTaken(placed, name, interval) }
     let calendar = try calendar(of: name)
     let sequence = changes.sequence + 1
+    let revisions = document.symbols[name]?.revisions.count ?? 0
+    let columns = try optionalColumns(beside: placed, name, interval)
     var stored = 0
     for item in placed {
       if document.symbols[name]?.store(item, interval, policy, sequence) == true { stored += 1 }
     }
     guard stored > 0 else { return 0 }
-    try DataProcessor(calendar: calendar, clock: document.clock)
+    let further = try DataProcessor(calendar: calendar, clock: document.clock)
       .process(&document.symbols[name, default: .placeholder(name)])
-    let starts = placed.map(\.bar.start)
-    if let first = starts.min(), let last = starts.max() {
-      note(.insert, "\(name)/\(interval)", range: first...last, count: stored)
+    noteLive(placed, name, interval, stored: stored, revisions: revisions)
+    for change in further { note(change.operation, name, change.part, change.extent) }
+    if let columns, let held = document.symbols[name]?.bars[interval]?.data,
+      held.optionalColumns != columns
+    {
+      note(.set, name, .bars(interval), count: held.count)
+      note(.set, name, .intervalDescription(interval))
     }
     return stored
+  }
+
+  /// The optional columns of a series before bars that may bring another one; nil when they cannot.
+  private func optionalColumns(
+    beside placed: [PlacedBar], _ symbol: String, _ interval: Interval
+  ) throws(SessError) -> OptionalColumns? {
+    guard placed.contains(where: { $0.bar.trades != nil || $0.bar.vwap != nil }) else {
+      return nil
+    }
+    return document.symbols[symbol]?.bars[interval]?.data.optionalColumns
+  }
+
+  private mutating func noteLive(
+    _ placed: [PlacedBar], _ symbol: String, _ interval: Interval, stored: Int, revisions: Int
+  ) {
+    guard var first = placed.first?.bar.start else { return }
+    var last = first
+    for item in placed {
+      first = min(first, item.bar.start)
+      last = max(last, item.bar.start)
+    }
+    let replaced = (document.symbols[symbol]?.revisions.count ?? 0) - revisions
+    note(
+      replaced == 0 ? .insert : .set, symbol, .live(interval), .starts(first...last), count: stored)
+    if replaced > 0 { note(.insert, symbol, .revisions, .from(revisions), count: replaced) }
   }
 
   /// Finds the slot of every bar, or says what is wrong with the first that has none.

@@ -26,7 +26,7 @@ extension SessionData {
       previous = day.date
     }
     document.symbols[name]?.bars[interval]?.days = days
-    note(.set, "\(name)/\(interval)/quality", count: days.count)
+    note(.set, name, .quality(interval), count: days.count)
   }
 
   /// Stores the gaps of an interval, ascending and apart.
@@ -49,6 +49,6 @@ extension SessionData {
       end = gap.end
     }
     document.symbols[name]?.bars[interval]?.gaps = gaps
-    note(.set, "\(name)/\(interval)/gaps", count: gaps.count)
+    note(.set, name, .gaps(interval), count: gaps.count)
   }
 }

@@ -18,6 +18,8 @@ public final class SessionEngine: Sendable {
   public func snapshot() -> SessionData { state.withLock { $0 } }
 
   /// Changes the session in place, under the lock; a throwing change must leave it as it was.
+  ///
+  /// The change logs itself: the live path does so bar by bar.
   public func mutate<Result: Sendable>(
     _ change: @Sendable (inout SessionData) throws(SessError) -> Result
   ) throws(SessError) -> Result {
@@ -26,7 +28,7 @@ public final class SessionEngine: Sendable {
     }
   }
 
-  /// Puts a changed snapshot in place of the session it was taken from.
+  /// Puts a changed snapshot in place of the session it was taken from, and logs what differs.
   ///
   /// - Throws: `stale-version` when the session has changed since.
   public func commit(_ changed: SessionData, from version: Int) throws(SessError) {
@@ -37,7 +39,9 @@ public final class SessionEngine: Sendable {
           "the session is at change \(data.changes.sequence), but this was computed at \(version)",
           hint: "run the command again")
       }
-      data = changed
+      var next = changed
+      next.log(changesFrom: data)
+      data = next
     }
   }
 }

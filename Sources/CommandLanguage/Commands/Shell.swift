@@ -2,14 +2,6 @@ import Diagnostics
 import MarketModel
 
 extension CommandSpec {
-  static let changes = CommandSpec(
-    name: "changes", summary: "the change log", group: .state, parameters: [.first, .last],
-    discussion: "Every mutation has a number; numbers never repeat.",
-    examples: [Example(input: "changes --last 5", note: "the latest")],
-    build: { (arguments) throws(SessError) in
-      .changes(RowLimit(first: try arguments.count("first"), last: try arguments.count("last")))
-    })
-
   static let check = CommandSpec(
     name: "check", summary: "verify every rule the session must keep", group: .state,
     discussion: "Derives, judges and folds everything afresh and compares it with what is stored.",

@@ -17,7 +17,7 @@ public enum Command: Sendable {
   case gaps(QueryCommand)
   case missing(QueryCommand)
   case quality(QueryCommand)
-  case changes(RowLimit)
+  case changes(ChangesCommand)
   case check
   case help(String?)
   case set(SetCommand)

@@ -1,3 +1,5 @@
+import MarketModel
+
 /// A name with `*` and `?`, of which quoted ones stand for themselves.
 public struct GlobPattern: Sendable, Hashable {
   /// A piece of a pattern.
@@ -67,7 +69,7 @@ extension GlobPattern: CustomStringConvertible {
     for piece in pieces {
       switch piece {
       case .literal(let character):
-        if GlobPattern.special.contains(character) { needsQuotes = true }
+        if AddressText.special.contains(character) { needsQuotes = true }
         text.append(character)
       case .one:
         isWild = true
@@ -78,25 +80,15 @@ extension GlobPattern: CustomStringConvertible {
       }
     }
     guard needsQuotes || text.isEmpty else { return text }
-    return isWild
-      ? escaped()
-      : "'"
-        + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
-        + "'"
+    return isWild ? escaped() : AddressText.quoted(text)
   }
-
-  private static let special: Set<Character> = [
-    " ", "\t", "/", "@", "*", "?", "'", "\"", ";", "|", ">", "<", "{", "}", "$", "\\", "#", "=",
-    "(", ")",
-    ",", "\n", "\r", "\r\n",
-  ]
 
   private func escaped() -> String {
     var text = ""
     for piece in pieces {
       switch piece {
       case .literal(let character):
-        if GlobPattern.special.contains(character) { text += "\\" }
+        if AddressText.special.contains(character) { text += "\\" }
         text.append(character)
       case .one: text += "?"
       case .many: text += "*"

@@ -98,24 +98,6 @@ extension Workbench {
     return slots
   }
 
-  /// Runs `changes`.
-  func changes(_ limit: RowLimit) -> Output {
-    let session = engine.snapshot()
-    var table = RecordTable(columns: ["seq", "op", "address", "count", "first", "last"])
-    for change in session.changes.entries {
-      let symbol = change.address.split(separator: "/").first.map(String.init) ?? ""
-      let zone = try? session.calendar(of: symbol).zone
-      func moment(_ instant: Instant?) -> Value {
-        instant.map { .instant($0, offsetSeconds: zone?.offsetSeconds(at: $0) ?? 0) } ?? .unknown
-      }
-      table.rows.append([
-        .integer(change.sequence), .text(change.operation.rawValue), .text(change.address),
-        .integer(change.count), moment(change.range?.lowerBound), moment(change.range?.upperBound),
-      ])
-    }
-    return .records(table.limited(limit), emptyText: "nothing has changed yet")
-  }
-
   /// Runs `check`.
   func check() throws(SessError) -> Output {
     let faults = try engine.snapshot().brokenInvariants()

@@ -75,7 +75,7 @@ public final class Workbench {
     case .gaps(let query): try gaps(query)
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)
-    case .changes(let limit): changes(limit)
+    case .changes(let command): changes(command)
     case .check: try check()
     case .help(let topic): try help(topic)
     case .set(let command): try set(command)

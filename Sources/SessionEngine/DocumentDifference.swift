@@ -1,0 +1,141 @@
+public import MarketModel
+
+/// What differs between two states of a session, as entries for the change log.
+///
+/// A pure function of two documents, so whatever made the second, its log is complete.
+///
+/// - Complexity: O(symbols · intervals · chunks) comparisons of addresses, since arrays that share their
+///   storage are equal at once, and O(bars) of the chunks that differ.
+public struct DocumentDifference: Sendable {
+  /// The entries, by symbol and part; their numbers are 0.
+  public private(set) var changes: [Change] = []
+
+  /// Compares two states.
+  public init(from old: SessionDocument, to new: SessionDocument) {
+    if old.clock != new.clock { changes.append(Change(.set, nil, .clock)) }
+    if old.active != new.active { changes.append(Change(.set, nil, .active)) }
+    for name in DocumentDifference.names(old, new) {
+      switch (old.symbols[name], new.symbols[name]) {
+      case (let before?, let after?):
+        compare(before, after)
+      case (_?, nil): changes.append(Change(.remove, name, .symbol))
+      case (nil, let added?):
+        let base = added.baseInterval.flatMap { added.bars[$0]?.data } ?? BarSeries()
+        let extent = DocumentDifference.extent(of: base)
+        changes.append(Change(.insert, name, .symbol, extent, count: base.count))
+      default: break
+      }
+    }
+  }
+
+  /// The symbols of either state, sorted.
+  private static func names(_ old: SessionDocument, _ new: SessionDocument) -> [String] {
+    var names = Array(new.symbols.keys)
+    for name in old.symbols.keys where new.symbols[name] == nil { names.append(name) }
+    return names.sorted()
+  }
+
+  private static func extent(of series: BarSeries) -> Change.Extent? {
+    guard let first = series.first?.start, let last = series.last?.start else { return nil }
+    return .starts(first...last)
+  }
+
+  private mutating func compare(_ old: SymbolSessionData, _ new: SymbolSessionData) {
+    let name = new.symbol
+    if old.calendar != new.calendar {
+      // Offsets of all instants follow from the calendar, so nothing of the symbol is written as before.
+      changes.append(Change(.set, name, .symbol))
+      return
+    }
+    if old.hours != new.hours || old.baseInterval != new.baseInterval
+      || old.metadata != new.metadata
+    {
+      changes.append(Change(.set, name, .description))
+    }
+    for interval in new.bars.keys.sorted() {
+      guard let after = new.bars[interval] else { continue }
+      if let before = old.bars[interval] {
+        compare(before, after, name)
+      } else {
+        let extent = DocumentDifference.extent(of: after.data)
+        changes.append(Change(.insert, name, .interval(interval), extent, count: after.data.count))
+      }
+    }
+    for interval in old.bars.keys.sorted() where new.bars[interval] == nil {
+      changes.append(Change(.remove, name, .interval(interval)))
+    }
+    if old.metrics != new.metrics { changes.append(Change(.set, name, .metrics)) }
+    compareTail(old.ticks, new.ticks, name, .ticks)
+    compareTail(old.quotes, new.quotes, name, .quotes)
+    compareTail(old.rejected, new.rejected, name, .rejected)
+    compareTail(old.revisions, new.revisions, name, .revisions)
+    compareIndicators(old.indicators, new.indicators, name)
+  }
+
+  private mutating func compare(
+    _ old: BarIntervalData, _ new: BarIntervalData, _ symbol: String
+  ) {
+    let interval = new.interval
+    var isDescribedAnew =
+      old.derived != new.derived || old.base != new.base || old.alignment != new.alignment
+      || old.policy != new.policy || old.expectedDates != new.expectedDates
+      || old.updated != new.updated
+    if old.data != new.data {
+      if old.data.optionalColumns != new.data.optionalColumns {
+        isDescribedAnew = true
+        let count = max(old.data.count, new.data.count)
+        changes.append(Change(.set, symbol, .bars(interval), count: count))
+      } else {
+        let found = SeriesDifference(from: old.data, to: new.data).stretches
+        for stretch in found {
+          changes.append(
+            Change(
+              stretch.operation, symbol, .bars(interval), .starts(stretch.starts),
+              count: stretch.count))
+        }
+      }
+    }
+    if isDescribedAnew { changes.append(Change(.set, symbol, .intervalDescription(interval))) }
+    if let days = ListDifference(from: old.days, to: new.days),
+      let first = days.bounds(\.date, old.days, new.days)
+    {
+      changes.append(
+        Change(days.operation, symbol, .quality(interval), .dates(first), count: days.count))
+    }
+    if let gaps = ListDifference(from: old.gaps, to: new.gaps),
+      let starts = gaps.bounds(\.start, old.gaps, new.gaps)
+    {
+      changes.append(
+        Change(gaps.operation, symbol, .gaps(interval), .starts(starts), count: gaps.count))
+    }
+  }
+
+  private mutating func compareTail<Item: Equatable>(
+    _ old: [Item], _ new: [Item], _ symbol: String, _ part: Change.Part
+  ) {
+    guard let found = ListDifference(from: old, to: new) else { return }
+    let isCut = found.old.upperBound < old.count || !found.old.isEmpty
+    let count = max(old.count, new.count) - found.new.lowerBound
+    let operation: Change.Operation =
+      !isCut ? .insert : found.new.lowerBound == new.count ? .remove : .set
+    changes.append(Change(operation, symbol, part, .from(found.new.lowerBound), count: count))
+  }
+
+  private mutating func compareIndicators(
+    _ old: [String: IndicatorData], _ new: [String: IndicatorData], _ symbol: String
+  ) {
+    guard old != new else { return }
+    for name in new.keys.sorted() {
+      guard let after = new[name] else { continue }
+      guard let before = old[name] else {
+        let count = after.starts.count
+        changes.append(Change(.insert, symbol, .indicator(name), count: count))
+        continue
+      }
+      if before != after { changes.append(Change(.set, symbol, .indicator(name))) }
+    }
+    for name in old.keys.sorted() where new[name] == nil {
+      changes.append(Change(.remove, symbol, .indicator(name)))
+    }
+  }
+}
