@@ -3,20 +3,46 @@ import MarketModel
 import TestSupport
 import Testing
 
-/// The data sets with a normalised file and answers from pandas and exchange_calendars.
+/// A load and the answers it must give.
+private struct Answered: Sendable, CustomTestStringConvertible {
+  /// The name of the answers, and the folder of the files.
+  var id: String
+  /// Files and flags of the load, relative to the folder.
+  var files: String
+  /// The symbol that is judged.
+  var symbol = "X"
+  var interval = "1m"
+  /// Whether the derived bars are there one by one.
+  var hasDerivedBars = true
+
+  var testDescription: String { "\(id) \(files)" }
+}
+
+/// Normalised files and the same data as vendors write it.
 ///
 /// Source: `data/oracle/ID.json` and `ID.{5m,15m,1h}.csv`, computed with pandas and exchange_calendars.
-private let sets: [(id: String, file: String)] = [
-  ("alphavantage-msft-20171218-json", "msft_normalised.csv"),
-  ("eqker-spy-2019", "SPY_1min_normalised.csv"),
-  ("iex-spy-20181107-json-wall", "spy_normalised.csv"),
-  ("lean-aapl-2014", "aapl_20140605_20140609_1m_normalised.csv"),
-  ("lean-btcusd-201610", "btcusd_normalised.csv"),
-  ("lean-es-201310", "esz13_normalised.csv"),
-  ("lean-goog-201512", "goog_20151223_20151228_1m_normalised.csv"),
-  ("lean-spy-201310", "spy_20131004_20131011_1m_normalised.csv"),
-  ("marketprices-msft-2022", "MSFT_T1_normalised.csv"),
-  ("mplfinance-spx-201911", "SP500_NOV2019_IDay_normalised.csv"),
+private let answered = [
+  Answered(id: "alphavantage-msft-20171218-json", files: "msft_normalised.csv --symbol X"),
+  Answered(id: "eqker-spy-2019", files: "SPY_1min_normalised.csv --symbol X"),
+  Answered(id: "iex-spy-20181107-json-wall", files: "spy_normalised.csv --symbol X"),
+  Answered(id: "lean-aapl-2014", files: "aapl_20140605_20140609_1m_normalised.csv --symbol X"),
+  Answered(id: "lean-btcusd-201610", files: "btcusd_normalised.csv --symbol X"),
+  Answered(id: "lean-es-201310", files: "esz13_normalised.csv --symbol X"),
+  Answered(id: "lean-goog-201512", files: "goog_20151223_20151228_1m_normalised.csv --symbol X"),
+  Answered(id: "lean-spy-201310", files: "spy_20131004_20131011_1m_normalised.csv --symbol X"),
+  Answered(id: "marketprices-msft-2022", files: "MSFT_T1_normalised.csv --symbol X"),
+  Answered(id: "mplfinance-spx-201911", files: "SP500_NOV2019_IDay_normalised.csv --symbol X"),
+  Answered(id: "eqker-spy-2019", files: "SPY_1min.csv --symbol X --label end"),
+  Answered(id: "lean-aapl-2014", files: "*.zip", symbol: "AAPL"),
+  Answered(id: "lean-aapl-2014", files: "unzipped/*.csv --symbol X"),
+  Answered(id: "lean-btcusd-201610", files: "*.zip", symbol: "BTCUSD"),
+  Answered(id: "lean-es-201310", files: "*.zip", symbol: "ESZ13"),
+  Answered(id: "lean-es-201310", files: "*.zip --symbol ESZ13", symbol: "ESZ13"),
+  Answered(
+    id: "lean-eurusd-fxcm-201405-quote", files: "*.zip", symbol: "EURUSD", hasDerivedBars: false),
+  Answered(id: "lean-goog-201512", files: "*.zip", symbol: "GOOG"),
+  Answered(id: "lean-spy-201310", files: "*.zip", symbol: "SPY"),
+  Answered(id: "marketprices-msft-2022", files: "MSFT_T1.csv --symbol X"),
 ]
 
 @Suite(.enabled(if: TestEnvironment.realData != nil, "the real data is not here"))
@@ -54,13 +80,15 @@ struct OracleTests {
 
   private struct Document: Decodable { var answers: Answers }
 
-  private func load(_ id: String, _ file: String) throws -> (
+  private func load(_ set: Answered) throws -> (
     bench: Bench, answers: Answers, folder: URL
   ) {
     let folder = try #require(TestEnvironment.realData)
     let bench = Bench()
-    try bench.run("load '\(folder.path)/\(id)/\(file)' --symbol X")
-    let data = try Data(contentsOf: folder.appending(path: "oracle/\(id).json"))
+    let parts = set.files.split(separator: " ", maxSplits: 1).map(String.init)
+    try bench.run(
+      "load '\(folder.path)/\(set.id)/\(parts[0])' \(parts.dropFirst().joined(separator: " "))")
+    let data = try Data(contentsOf: folder.appending(path: "oracle/\(set.id).json"))
     return (bench, try JSONDecoder().decode(Document.self, from: data).answers, folder)
   }
 
@@ -78,19 +106,20 @@ struct OracleTests {
     }
   }
 
-  @Test(arguments: sets.indices)
-  func `counts, gaps and each day's quality are the oracle's`(index: Int) throws {
-    let (bench, answers, _) = try load(sets[index].id, sets[index].file)
-    let total = try bench.records("quality X/1m --total")
+  @Test(arguments: answered)
+  private func `counts, gaps and each day's quality are the oracle's`(set: Answered) throws {
+    let (bench, answers, _) = try load(set)
+    let series = "\(set.symbol)/\(set.interval)"
+    let total = try bench.records("quality \(series) --total")
     #expect(try integers(total, "expected") == [answers.expected_full])
     #expect(try integers(total, "present") == [answers.present])
     #expect(try integers(total, "missing") == [answers.missing_full])
-    let days = try bench.records("quality X/1m")
+    let days = try bench.records("quality \(series)")
     #expect(try texts(days, "date") == answers.sessions.map(\.session))
     #expect(try integers(days, "expected") == answers.sessions.map(\.expected))
     #expect(try integers(days, "present") == answers.sessions.map(\.present))
     #expect(try integers(days, "missing") == answers.sessions.map(\.missing))
-    let gaps = try bench.records("gaps X/1m")
+    let gaps = try bench.records("gaps \(series)")
     #expect(gaps.rows.count == answers.gap_count)
     #expect(try texts(gaps, "date") == answers.gaps.map(\.session))
     #expect(try texts(gaps, "start") == answers.gaps.map(\.start))
@@ -98,13 +127,15 @@ struct OracleTests {
     #expect(try integers(gaps, "missing") == answers.gaps.map(\.missing))
   }
 
-  @Test(arguments: sets.indices, ["5m", "15m", "1h"])
-  func `derived bars and their coverage are the oracle's`(index: Int, interval: String) throws {
-    let (bench, answers, folder) = try load(sets[index].id, sets[index].file)
-    try bench.run("derive X \(interval)")
-    let bars = try bench.records("show X/\(interval)")
+  @Test(arguments: answered.filter(\.hasDerivedBars), ["5m", "15m", "1h"])
+  private func `derived bars and their coverage are the oracle's`(set: Answered, interval: String)
+    throws
+  {
+    let (bench, answers, folder) = try load(set)
+    try bench.run("derive \(set.symbol) \(interval)")
+    let bars = try bench.records("show \(set.symbol)/\(interval)")
     let text = try String(
-      contentsOf: folder.appending(path: "oracle/\(sets[index].id).\(interval).csv"),
+      contentsOf: folder.appending(path: "oracle/\(set.id).\(interval).csv"),
       encoding: .utf8)
     let rows = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
     #expect(bars.rows.count == rows.count)
@@ -119,11 +150,54 @@ struct OracleTests {
       #expect(bar[6].asNumber == Double(row[6]), "\(row[0])")
       #expect(bar[7].asNumber == Double(row[7]), "\(row[0])")
     }
-    try bench.run("derive X \(interval) --policy strict")
-    let strict = try bench.records("show X/\(interval)")
+    try bench.run("derive \(set.symbol) \(interval) --policy strict")
+    let strict = try bench.records("show \(set.symbol)/\(interval)")
     let policy = try #require(answers.derived[interval]).complete_session
     #expect(strict.rows.count == policy.count)
     let volume = strict.rows.reduce(0) { $0 + ($1[5].asNumber ?? 0) }
     #expect(abs(volume - policy.volume) <= 1e-9 * max(policy.volume, 1))
+  }
+
+  @Test func `the daily bars of LEAN are the oracle's`() throws {
+    struct Daily: Decodable {
+      struct Answers: Decodable {
+        var rows: Int
+        var first: String
+        var last: String
+        var total_volume: Double
+        var high: Double
+        var low: Double
+      }
+      var answers: Answers
+    }
+    let folder = try #require(TestEnvironment.realData)
+    let bench = Bench()
+    try bench.run("load '\(folder.path)/lean-aapl-daily/aapl.zip'")
+    let data = try Data(contentsOf: folder.appending(path: "oracle/lean-aapl-daily.json"))
+    let answers = try JSONDecoder().decode(Daily.self, from: data).answers
+    let bars = try bench.records("show AAPL/1d")
+    #expect(bars.rows.count == answers.rows)
+    let starts = try texts(bars, "start")
+    #expect(starts.first?.hasPrefix(answers.first) == true)
+    #expect(starts.last?.hasPrefix(answers.last) == true)
+    let figures = bars.rows.map { row in row[1...].map { $0.asNumber ?? .nan } }
+    #expect(figures.map { $0[1] }.max() == answers.high)
+    #expect(figures.map { $0[2] }.min() == answers.low)
+    #expect(figures.reduce(0) { $0 + $1[4] } == answers.total_volume)
+    let total = try bench.records("quality AAPL/1d --total")
+    #expect(try integers(total, "missing") == [0])
+  }
+
+  @Test func `fifteen minutes derived from the vendor's minutes are the vendor's own`() throws {
+    let folder = try #require(TestEnvironment.realData)
+    let bench = Bench()
+    try bench.run("load '\(folder.path)/eqker-spy-2019/SPY_1min.csv' --symbol A --label end")
+    try bench.run("load '\(folder.path)/eqker-spy-2019-15m/SPY_15min.csv' --symbol B --label end")
+    try bench.run("derive A 15m")
+    let derived = try bench.records("show A/15m").rows
+    let vendor = try bench.records("show B/15m@2019-02-11..2019-02-15").rows
+    #expect(derived.count == 130)
+    #expect(
+      derived.map { $0.prefix(6).map { "\($0)" } } == vendor.map { $0.prefix(6).map { "\($0)" } })
   }
 }

@@ -6,7 +6,8 @@ extension CommandSpec {
     name: "load", summary: "read bars from files", group: .data,
     parameters: [
       .word(
-        "path", .path, "CSV files, gz too, or an exported session; * and ? match", repeats: true,
+        "path", .path, "files, packed ones too, or an exported session; * and ? match",
+        repeats: true,
         required: false),
       .flag("symbol", .symbol, "the symbol of the rows; default the symbol column"),
       .flag("interval", .interval, "the bar length; default the distance between rows"),
@@ -20,6 +21,10 @@ extension CommandSpec {
         "which end of a bar a time names; default start"),
       .flag("shift", .duration, "added to every time, for example -4h; default 0s"),
       .flag("wall-clock", .presence, "ignore written offsets and take the clock reading"),
+      .flag(
+        "columns", .text, "what the columns are, as time,open,high,low,close; - passes one over"),
+      .flag(
+        "side", .choice(["bid", "ask", "mid"]), "what of quote bars becomes the bar; default mid"),
       .flag("expect", .dates, "the days that must be there; default first to last loaded day"),
       .flag("strict", .presence, "fail when any row is rejected"),
       .flag(
@@ -57,6 +62,11 @@ extension CommandSpec {
       load.labelsEnd = try CommandSpec.label(arguments)
       load.shift = try CommandSpec.duration(arguments, "shift")
       load.ignoresOffset = arguments.has("wall-clock")
+      load.columns = arguments.text("columns")?.split(
+        separator: ",", omittingEmptySubsequences: false
+      )
+      .map { String($0.drop { $0 == " " }) }
+      load.side = try CommandSpec.oneOf(arguments, "side", ["bid", "ask", "mid"])
       load.expected = try arguments.dates("expect")
       load.isStrict = arguments.has("strict")
       load.onDuplicate = try CommandSpec.oneOf(

@@ -84,6 +84,10 @@ public struct LoadCommand: Sendable {
   public var labelsEnd: Bool?
   /// Added to every stamp, in nanoseconds.
   public var shift: Int64?
+  /// The names of the columns, whatever the file says.
+  public var columns: [String]?
+  /// Which side of quotes is read: `bid`, `ask` or `mid`.
+  public var side: String?
   /// True when written offsets are wall-clock decoration.
   public var ignoresOffset = false
   /// The days the series must have.

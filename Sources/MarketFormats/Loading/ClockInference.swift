@@ -33,24 +33,35 @@ struct ClockInference {
       hint: "say it: --zone UTC or --zone \(calendar.zone.name)")
   }
 
-  /// Which end of its bar a stamp names.
+  /// Which end of its bar a stamp names: by the rows, else as the dialect says, else the start.
   ///
-  /// - Throws: `ambiguous-label` when the rows speak for the end.
-  func label(_ series: RawSeries, _ interval: Interval, zone: Zone?, shift: Int64) throws(SessError)
-    -> (label: BarLabel, basis: Basis)
+  /// - Throws: `ambiguous-label` when rows and dialect disagree, or neither says what must be known.
+  func label(_ series: RawSeries, _ decision: LoadDecision, claim: Claim<BarLabel>?)
+    throws(SessError) -> (label: BarLabel, basis: Basis)
   {
-    let days = LabelDays(series, calendar, interval, ClockReading(zone: zone, shift: shift))
-    if days.endVotes > 0, days.endVotes * 5 >= (days.endVotes + days.startVotes) * 4 {
-      throw SessError(
-        "ambiguous-label",
-        "\(file) has its first bar \(interval) after the open and its last at the close on "
-          + "\(days.endVotes) of \(days.endVotes + days.startVotes) days, as if stamped at bar ends",
-        hint: "say it: --label end or --label start")
+    let days = LabelDays(
+      series, calendar, decision.interval,
+      ClockReading(zone: decision.zone, shift: decision.shift))
+    var claimed: (label: BarLabel, reason: String)?
+    if case .stated(let label, let reason) = claim { claimed = (label, reason) }
+    let isOpen = if case .unclear = claim { true } else { false }
+    if let found = days.verdict {
+      let evidence = days.evidence(decision.interval)
+      if let claimed, claimed.label != found {
+        throw refusal("\(evidence), but \(claimed.reason)")
+      }
+      if found == .end, claimed == nil, !isOpen { throw refusal(evidence) }
+      return (found, .evidence(evidence))
     }
-    if days.startVotes > 0, days.endVotes == 0 {
-      return (.start, .evidence("the first bar of a day is stamped at the open"))
-    }
+    if let claimed { return (claimed.label, .documented(claimed.reason)) }
+    if case .unclear(let reason) = claim { throw refusal(reason) }
     return (.start, .assumed("no evidence"))
+  }
+
+  private func refusal(_ reason: String) -> SessError {
+    SessError(
+      "ambiguous-label", "which end of a bar the times of \(file) name is not clear: \(reason)",
+      hint: "say it: --label end or --label start")
   }
 }
 
@@ -88,5 +99,18 @@ private struct LabelDays {
       if day.first == day.session.open { startVotes += 1 }
       if day.first == day.session.open + step, day.last == day.session.close { endVotes += 1 }
     }
+  }
+
+  /// The label at least four of five complete days show.
+  var verdict: BarLabel? {
+    if endVotes > 0, endVotes * 5 >= (endVotes + startVotes) * 4 { return .end }
+    return startVotes > 0 && endVotes == 0 ? .start : nil
+  }
+
+  /// What the days show, in words.
+  func evidence(_ interval: Interval) -> String {
+    guard verdict == .end else { return "the first bar of a day is stamped at the open" }
+    let days = "\(endVotes) of \(endVotes + startVotes) days"
+    return "the first bar is \(interval) after the open and the last at the close on \(days)"
   }
 }

@@ -30,6 +30,8 @@ public struct LoadChoices: Sendable {
 public enum Basis: Sendable, Equatable {
   case given
   case written
+  /// The dialect says so.
+  case documented(String)
   case evidence(String)
   case assumed(String)
 
@@ -38,7 +40,7 @@ public enum Basis: Sendable, Equatable {
     switch self {
     case .given: "given"
     case .written: "as written"
-    case .evidence(let text): text
+    case .documented(let text), .evidence(let text): text
     case .assumed(let text): text.isEmpty ? "assumed" : "assumed: \(text)"
     }
   }

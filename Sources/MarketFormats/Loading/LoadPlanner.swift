@@ -1,6 +1,6 @@
 public import Diagnostics
 public import MarketCalendar
-import MarketModel
+public import MarketModel
 
 /// Decides how the series of a file are read.
 public struct LoadPlanner: Sendable {
@@ -20,7 +20,7 @@ public struct LoadPlanner: Sendable {
   /// - Throws: `unknown-interval`, `ambiguous-calendar`, `ambiguous-zone`, `ambiguous-label`.
   public func decide(_ file: RawFile) throws(SessError) -> [LoadDecision] {
     guard let lead = file.series.max(by: { $0.count < $1.count }) else { return [] }
-    let decision = try decide(lead, file, calendar: nil)
+    let decision = try decide(lead, file)
     guard file.series.count > 1, choices.calendar == nil else {
       return file.series.map { _ in decision }
     }
@@ -36,26 +36,34 @@ public struct LoadPlanner: Sendable {
     return decisions
   }
 
-  private func decide(_ series: RawSeries, _ file: RawFile, calendar: MarketCalendar?)
-    throws(SessError)
-    -> LoadDecision
-  {
-    let name = file.source.name
-    var interval: (interval: Interval, basis: Basis)
-    if let given = choices.interval {
-      interval = (given, .given)
-    } else {
-      interval = try IntervalInference.infer(series, isDateOnly: file.isDateOnly, file: name)
+  /// One decision for files that hold one series between them, such as a file a day.
+  ///
+  /// - Throws: as for one file.
+  public func decide(_ files: [RawFile]) throws(SessError) -> LoadDecision? {
+    guard let first = files.first, let symbol = first.series.first?.symbol else {
+      return try decideTogether(files, symbol: nil)
     }
-    let calendar = try self.calendar(series, interval.interval, file)
+    return try decideTogether(files, symbol: symbol)
+  }
+
+  private func decideTogether(_ files: [RawFile], symbol: String?) throws(SessError)
+    -> LoadDecision?
+  {
+    guard let first = files.first else { return nil }
+    var whole = RawSeries(symbol: symbol, batches: [])
+    for file in files { whole.batches += file.series.first?.batches ?? [] }
+    return try decide(whole, first)
+  }
+
+  private func decide(_ series: RawSeries, _ file: RawFile) throws(SessError) -> LoadDecision {
+    let name = file.source.name
+    let interval = try interval(series, file)
+    let calendar = try calendar(series, interval.interval, file)
     var decision = LoadDecision(
       interval: interval.interval, intervalBasis: interval.basis, calendar: calendar.calendar,
       calendarBasis: calendar.basis, zone: nil, zoneBasis: .written, label: .start,
       labelBasis: .given, shift: choices.shift)
-    if file.isNaive {
-      decision.zone = choices.zone ?? calendar.calendar.zone
-      decision.zoneBasis = choices.zone == nil ? .assumed("the exchange's clock") : .given
-    }
+    if file.isNaive { try decideZone(&decision, file) }
     guard interval.interval.isIntraday else {
       decision.labelBasis = .evidence("a day is named by its date")
       return decision
@@ -68,9 +76,48 @@ public struct LoadPlanner: Sendable {
       decision.label = label
     } else {
       (decision.label, decision.labelBasis) = try clock.label(
-        series, interval.interval, zone: decision.zone, shift: choices.shift)
+        series, decision, claim: file.dialect.label)
     }
     return decision
+  }
+
+  /// The interval the first series of a file shows by itself; nil when it is not clear.
+  public func intervalShown(by file: RawFile) -> Interval? {
+    guard let series = file.series.first else { return nil }
+    return try? interval(series, file).interval
+  }
+
+  private func interval(_ series: RawSeries, _ file: RawFile) throws(SessError)
+    -> (interval: Interval, basis: Basis)
+  {
+    if let given = choices.interval { return (given, .given) }
+    if case .stated(let interval, let reason) = file.dialect.interval {
+      return (interval, .documented(reason))
+    }
+    return try IntervalInference.infer(
+      series, isDateOnly: file.isDateOnly, file: file.source.name)
+  }
+
+  /// The zone of wall clock readings: as given, as the dialect says, else the exchange's.
+  private func decideZone(_ decision: inout LoadDecision, _ file: RawFile) throws(SessError) {
+    if let given = choices.zone {
+      (decision.zone, decision.zoneBasis) = (given, .given)
+      return
+    }
+    switch file.dialect.zone {
+    case .stated(let name, let reason):
+      decision.zone = try catalog.zones.zone(named: name)
+      decision.zoneBasis = .documented(reason)
+    case .unclear(let reason):
+      guard decision.interval.isIntraday else { fallthrough }
+      throw SessError(
+        "ambiguous-zone", "the zone of \(file.source.name) is not clear: \(reason)",
+        hint: "say it, for example --zone UTC or --zone \(decision.calendar.zone.name)")
+    case nil:
+      (decision.zone, decision.zoneBasis) = (
+        decision.calendar.zone, .assumed("the exchange's clock")
+      )
+    }
   }
 
   private func calendar(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
@@ -78,9 +125,17 @@ public struct LoadPlanner: Sendable {
     -> (calendar: MarketCalendar, basis: Basis)
   {
     if let given = choices.calendar { return (given, .given) }
+    if case .stated(let name, let reason) = file.dialect.calendar,
+      CalendarCatalog.names.contains(name)
+    {
+      return (try catalog.calendar(named: name), .documented(reason))
+    }
     let inference = CalendarInference(catalog: catalog, file: file.source.name)
     guard interval.isIntraday else { return try inference.inferDaily(series) }
-    return try inference.infer(
-      series, zone: choices.zone, isNaive: file.isNaive, shift: choices.shift)
+    var zone = choices.zone
+    if zone == nil, case .stated(let name, _) = file.dialect.zone {
+      zone = try catalog.zones.zone(named: name)
+    }
+    return try inference.infer(series, zone: zone, isNaive: file.isNaive, shift: choices.shift)
   }
 }

@@ -6,6 +6,10 @@ import MarketModel
 public struct ReadOptions: Sendable {
   /// Take the wall clock reading of times and ignore their written offset.
   public var ignoresOffset = false
+  /// Which side of quote bars becomes the bars.
+  public var side = QuoteSide.mid
+  /// The names of the columns, whatever the file says.
+  public var columns: [String]?
   /// How many bytes of memory may be used.
   public var memoryLimit = Int.max
   /// Called now and then with the bytes read so far, from any thread.
@@ -15,7 +19,14 @@ public struct ReadOptions: Sendable {
   public init() {}
 }
 
-/// Reads CSV with a header: any column order, comma, semicolon, tab or bar, on all cores.
+/// Which side of a quote bar is read.
+public enum QuoteSide: String, Sendable, CaseIterable {
+  case bid
+  case ask
+  case mid
+}
+
+/// Reads rows of text: any column order, comma, semicolon, tab or bar, on all cores.
 public enum CSVReader {
   private static let stretchSize = 4 << 20
 
@@ -32,7 +43,9 @@ public enum CSVReader {
     guard size < options.memoryLimit / 8 * 5 else { throw tooLarge(source, options.memoryLimit) }
     let head = try source.bytes(at: 0, count: min(size, 1 << 16))
     try checkText(head, source.name)
-    let header = try header(of: head, source)
+    let header = try CSVLayout.detect(
+      FileHead(head, name: source.name, byteCount: size), options: options)
+    guard header.dialect.content == .bars else { throw notBars(source, header.dialect) }
     let probe = try Probe(head, header, source, options)
     let cuts = try cuts(of: source, from: header.end)
     let stretches = try parse(source, cuts, header, probe, options)
@@ -58,24 +71,10 @@ public enum CSVReader {
     }
   }
 
-  /// Reads the first line that is neither blank nor a comment.
-  private static func header(of head: [UInt8], _ source: any ByteSource) throws(SessError)
-    -> CSVHeader
-  {
-    var start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var lineNumber = 0
-    while start < head.count {
-      lineNumber += 1
-      let end = head[start...].firstIndex(of: 0x0A) ?? head.count
-      var text = String(decoding: head[start..<end], as: UTF8.self)
-      if text.last == "\r" || text.last == "\r\n" { text.removeLast() }
-      let next = min(end + 1, source.byteCount)
-      if !text.allSatisfy({ $0 == " " || $0 == "\t" }), !text.hasPrefix("#") {
-        return try CSVHeader(text, lineNumber: lineNumber, end: next, file: source.name)
-      }
-      start = next
-    }
-    throw SessError("empty-file", "\(source.name) holds only blank lines")
+  private static func notBars(_ source: any ByteSource, _ dialect: Dialect) -> SessError {
+    SessError(
+      "not-bars", "\(source.name) holds \(dialect.content.rawValue), not bars",
+      hint: "load the bars of the same day, for example its minute file")
   }
 
   /// Line-aligned places that cut the rows into stretches.
@@ -99,7 +98,7 @@ public enum CSVReader {
   }
 
   private static func parse(
-    _ source: any ByteSource, _ cuts: [Int], _ header: CSVHeader, _ probe: Probe,
+    _ source: any ByteSource, _ cuts: [Int], _ header: CSVLayout, _ probe: Probe,
     _ options: ReadOptions
   ) throws(SessError) -> [Stretch] {
     let count = cuts.count - 1
@@ -118,7 +117,7 @@ public enum CSVReader {
   }
 
   private static func stretch(
-    _ source: any ByteSource, _ range: Range<Int>, _ header: CSVHeader, _ probe: Probe
+    _ source: any ByteSource, _ range: Range<Int>, _ header: CSVLayout, _ probe: Probe
   ) -> Result<Stretch, SessError> {
     do throws(SessError) {
       let bytes = try source.bytes(at: range.lowerBound, count: range.count)
@@ -133,7 +132,7 @@ public enum CSVReader {
   }
 
   private static func merge(
-    _ stretches: [Stretch], _ source: any ByteSource, _ header: CSVHeader, _ kind: WrittenTime.Kind
+    _ stretches: [Stretch], _ source: any ByteSource, _ header: CSVLayout, _ kind: WrittenTime.Kind
   ) -> RawFile {
     var order: [String?] = []
     var indices: [String?: Int] = [:]
@@ -164,7 +163,7 @@ public enum CSVReader {
     }
     let series = zip(order, batches).map { RawSeries(symbol: $0, batches: $1) }
     return RawFile(
-      source: source, dialect: "csv, \(header.delimiterName)", timeKind: kind, series: series,
+      source: source, dialect: header.dialect, timeKind: kind, series: series,
       rejections: rejections, rowCount: rows, roundingCount: rounding)
   }
 

@@ -11,7 +11,7 @@ struct Probe: Sendable {
   ///
   /// - Throws: `no-rows` when nothing follows the header, `no-bars` when no row states a time.
   init(
-    _ head: [UInt8], _ header: CSVHeader, _ source: any ByteSource, _ options: ReadOptions
+    _ head: [UInt8], _ header: CSVLayout, _ source: any ByteSource, _ options: ReadOptions
   ) throws(SessError) {
     let rows = head[min(header.end, head.count)...].split(separator: 0x0A)
       .filter { $0.contains { $0 > 0x20 } && $0.first != 0x23 }
@@ -19,22 +19,28 @@ struct Probe: Sendable {
       throw SessError("no-rows", "\(source.name) has a header but no rows")
     }
     rowLength = (head.count - header.end) / rows.count
-    timestamps = TimestampParser(
+    var timestamps = TimestampParser(
       ignoresOffset: options.ignoresOffset, readsCompactDates: Probe.hasCompactDates(rows, header))
+    timestamps.midnight = header.date?.midnightNanoseconds
+    self.timestamps = timestamps
+    var reason = "no row can be read"
     for kind in [WrittenTime.Kind.absolute, .naive, .dateOnly] {
       for row in rows.prefix(200) {
         var parser = RowParser(header, timeKind: kind, timestamps: timestamps, expectedRows: 1)
         row.withUnsafeBytes { parser.parse($0) }
         guard
           parser.batches.first?.times.isEmpty == false || parser.rejections.first?.kind == .badOHLC
-        else { continue }
+        else {
+          if kind == .dateOnly, let first = parser.rejections.first { reason = first.reason }
+          continue
+        }
         timeKind = kind
         return
       }
     }
     let text = String(decoding: rows[rows.startIndex], as: UTF8.self)
     throw SessError(
-      "no-bars", "no row of \(source.name) can be read as a bar",
+      "no-bars", "no row of \(source.name) can be read as a bar: \(reason)",
       span: SourceSpan(
         file: source.name, line: header.lineCount + 1, offset: 0, length: text.utf8.count,
         text: text),
@@ -42,12 +48,12 @@ struct Probe: Sendable {
   }
 
   /// Eight digits are dates when every row reads so and lies between 1900 and 2100.
-  private static func hasCompactDates(_ rows: [ArraySlice<UInt8>], _ header: CSVHeader) -> Bool {
+  private static func hasCompactDates(_ rows: [ArraySlice<UInt8>], _ header: CSVLayout) -> Bool {
     guard let column = header.roles.firstIndex(where: { $0 == .time || $0 == .date }) else {
       return false
     }
     for row in rows.prefix(200) {
-      let names = CSVHeader.split(String(decoding: row, as: UTF8.self), header.delimiter)
+      let names = CSVLayout.split(String(decoding: row, as: UTF8.self), header.delimiter)
       guard column < names.count, names[column].utf8.count == 8, let number = Int(names[column]),
         (1900...2100).contains(number / 10_000)
       else { return false }

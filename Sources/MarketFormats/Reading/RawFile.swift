@@ -74,8 +74,8 @@ public struct RawSeries: Sendable {
 public struct RawFile: Sendable {
   /// Where it came from.
   public let source: any ByteSource
-  /// The dialect in words: `csv, comma`.
-  public let dialect: String
+  /// Its format, and what that states.
+  public let dialect: Dialect
   /// What kind of times its rows state.
   let timeKind: WrittenTime.Kind
   /// The symbols in order of their first row.

@@ -2,11 +2,13 @@ import MarketModel
 
 /// Parses the lines of one stretch of a file into batches, a symbol each.
 struct RowParser {
-  private let header: CSVHeader
+  private let header: CSVLayout
   private let timeKind: WrittenTime.Kind
   private var timestamps: TimestampParser
   private var fields: [Range<Int>]
   private let columns: [Int]
+  private let hasAsk: Bool
+  private let scale: Double
   private var symbolIndices: [String: Int] = [:]
   private var lastSymbol: [UInt8] = []
   private var lastIndex = -1
@@ -20,18 +22,20 @@ struct RowParser {
   private let expectedRows: Int
 
   init(
-    _ header: CSVHeader, timeKind: WrittenTime.Kind, timestamps: TimestampParser, expectedRows: Int
+    _ header: CSVLayout, timeKind: WrittenTime.Kind, timestamps: TimestampParser, expectedRows: Int
   ) {
     self.header = header
     self.timeKind = timeKind
     self.timestamps = timestamps
     self.expectedRows = expectedRows
     fields = Array(repeating: 0..<0, count: header.roles.count)
-    var columns = Array(repeating: -1, count: CSVHeader.Role.allCases.count)
+    var columns = Array(repeating: -1, count: CSVLayout.Role.allCases.count)
     for (index, role) in header.roles.enumerated() {
       if let role { columns[role.rawValue] = index }
     }
     self.columns = columns
+    hasAsk = header.has(.askOpen)
+    scale = header.priceScale
   }
 
   /// Parses whole lines; the last may lack its line feed.
@@ -100,12 +104,12 @@ struct RowParser {
     guard time.kind == timeKind else {
       return reject(start, "the time is of another kind than the file's first row")
     }
-    guard let open = price(bytes, .open), let high = price(bytes, .high),
-      let low = price(bytes, .low), let close = price(bytes, .close)
+    guard let open = price(bytes, .open, .askOpen), let high = price(bytes, .high, .askHigh),
+      let low = price(bytes, .low, .askLow), let close = price(bytes, .close, .askClose)
     else { return reject(start, "a price cannot be read") }
     var volume = 0.0
-    if columns[CSVHeader.Role.volume.rawValue] >= 0 {
-      guard let parsed = price(bytes, .volume) else {
+    if columns[CSVLayout.Role.volume.rawValue] >= 0 {
+      guard let parsed = number(bytes, .volume) else {
         return reject(start, "the volume cannot be read")
       }
       volume = parsed
@@ -125,8 +129,8 @@ struct RowParser {
     _ row: (Int64, Double, Double, Double, Double, Double), _ bytes: UnsafeRawBufferPointer,
     _ start: Int, to index: Int
   ) {
-    let trades = header.has(.trades) ? price(bytes, .trades) : nil
-    let vwap = header.has(.vwap) ? price(bytes, .vwap) : nil
+    let trades = header.has(.trades) ? number(bytes, .trades) : nil
+    let vwap = header.has(.vwap) ? number(bytes, .vwap).map { $0 / scale } : nil
     let line = UInt32(truncatingIfNeeded: lineCount)
     batches[index].append(row, line: line, offset: UInt32(truncatingIfNeeded: start))
     if header.has(.trades) {
@@ -158,7 +162,7 @@ struct RowParser {
 extension RowParser {
   /// A field without surrounding blanks, quotes and a carriage return.
   private func field(
-    _ bytes: UnsafeRawBufferPointer, _ role: CSVHeader.Role
+    _ bytes: UnsafeRawBufferPointer, _ role: CSVLayout.Role
   ) -> UnsafeRawBufferPointer {
     let range = fields[columns[role.rawValue]]
     var lower = range.lowerBound
@@ -172,7 +176,29 @@ extension RowParser {
     return UnsafeRawBufferPointer(rebasing: bytes[lower..<upper])
   }
 
-  private func price(_ bytes: UnsafeRawBufferPointer, _ role: CSVHeader.Role) -> Double? {
+  /// A price, or the middle of two; where one side of a quote is empty, the other.
+  private func price(
+    _ bytes: UnsafeRawBufferPointer, _ role: CSVLayout.Role, _ ask: CSVLayout.Role
+  ) -> Double? {
+    guard hasAsk else {
+      guard scale == 1 else { return number(bytes, role).map { $0 / scale } }
+      return number(bytes, role)
+    }
+    let sides = (number(bytes, role), number(bytes, ask))
+    if let bid = sides.0, let ask = sides.1 { return middle(bid, ask) }
+    let isOther = sides.0 == nil ? field(bytes, role).isEmpty : field(bytes, ask).isEmpty
+    guard isOther, let side = sides.0 ?? sides.1 else { return nil }
+    return side / scale
+  }
+
+  /// The middle as the nearest number with nine decimals, so that it prints as it is meant.
+  private func middle(_ bid: Double, _ ask: Double) -> Double {
+    let middle = (bid + ask) / 2 / scale
+    guard abs(middle) < 4_000_000 else { return middle }
+    return (middle * 1e9).rounded() / 1e9
+  }
+
+  private func number(_ bytes: UnsafeRawBufferPointer, _ role: CSVLayout.Role) -> Double? {
     let field = field(bytes, role)
     if let value = NumberParser.parse(field) { return value }
     guard header.delimiter != 0x2C, field.contains(0x2C) else { return nil }
@@ -181,7 +207,7 @@ extension RowParser {
   }
 
   private mutating func time(_ bytes: UnsafeRawBufferPointer) -> WrittenTime? {
-    guard columns[CSVHeader.Role.time.rawValue] < 0 else {
+    guard columns[CSVLayout.Role.time.rawValue] < 0 else {
       return timestamps.parse(field(bytes, .time))
     }
     var joined = Array(field(bytes, .date))
@@ -191,13 +217,13 @@ extension RowParser {
   }
 
   private func symbolName(_ bytes: UnsafeRawBufferPointer) -> String? {
-    guard columns[CSVHeader.Role.symbol.rawValue] >= 0 else { return nil }
+    guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else { return nil }
     return String(decoding: field(bytes, .symbol), as: UTF8.self)
   }
 
   /// The batch of the row's symbol; −1 when the symbol is empty.
   private mutating func batchIndex(_ bytes: UnsafeRawBufferPointer) -> Int {
-    guard columns[CSVHeader.Role.symbol.rawValue] >= 0 else {
+    guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else {
       if batches.isEmpty { addBatch(nil) }
       return 0
     }

@@ -23,6 +23,8 @@ struct TimestampParser {
   var ignoresOffset = false
   /// Eight digits are a date rather than seconds.
   var readsCompactDates = false
+  /// With it, a field counts milliseconds from this moment, on the clock of the file.
+  var midnight: Int64?
   private var cachedDate: (UInt64, UInt16) = (0, 0)
   private var cachedMidnight: Int64 = 0
 
@@ -33,10 +35,20 @@ struct TimestampParser {
 
   /// The time a field states, or nil for anything that is none.
   mutating func parse(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
+    if let midnight { return parseMilliseconds(field, since: midnight) }
     guard field.count >= 8 else { return parseEpoch(field) }
     if field.count >= 10, field[4] == 0x2D, field[7] == 0x2D { return parseISO(field) }
     if let time = parseCompact(field) { return time }
     return parseEpoch(field)
+  }
+
+  /// Milliseconds of a day, as LEAN counts them.
+  private func parseMilliseconds(
+    _ field: UnsafeRawBufferPointer, since midnight: Int64
+  ) -> WrittenTime? {
+    guard let value = NumberParser.parse(field), value >= 0, value < 86_400_000 else { return nil }
+    let nanoseconds = midnight + Int64((value * 1_000_000).rounded())
+    return WrittenTime(nanoseconds: nanoseconds, kind: .naive)
   }
 
   // MARK: ISO 8601

@@ -10,7 +10,7 @@ extension Workbench {
   /// Runs `load`.
   func load(_ command: LoadCommand) throws(SessError) -> Output {
     let choices = try choices(of: command)
-    var pending = PendingLoad()
+    var batch = LoadBatch(symbol: command.symbol)
     var documents: [SessionDocument] = []
     for (source, span) in try sources(of: command) {
       try checkCancelled()
@@ -18,13 +18,14 @@ extension Workbench {
         if SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount))) {
           documents.append(try decodeSession(source))
         } else {
-          try read(source, command, choices, into: &pending)
+          batch.files.append((try read(source, command), span))
         }
       } catch {
         throw error.located(at: span)
       }
     }
     try checkCancelled()
+    var pending = try place(batch, command, choices)
     try check(pending.series, command)
     let symbols = try symbols(of: &pending.series, command)
     try commit { (session) throws(SessError) in
@@ -57,58 +58,47 @@ extension Workbench {
     return choices
   }
 
-  private func read(
-    _ source: any ByteSource, _ command: LoadCommand, _ choices: LoadChoices,
-    into pending: inout PendingLoad
-  ) throws(SessError) {
+  private func read(_ source: any ByteSource, _ command: LoadCommand) throws(SessError) -> RawFile {
     var options = ReadOptions()
     options.ignoresOffset = command.ignoresOffset
+    options.columns = command.columns
+    options.side = QuoteSide(rawValue: command.side ?? "mid") ?? .mid
     options.memoryLimit = MemoryLimit.bytes
     if let progress = environment.progress {
       let total = source.byteCount
       options.progress = { progress($0, total) }
     }
-    let file = try CSVReader.read(source, options: options)
-    let names = try names(of: file, command, source)
-    let decisions = try LoadPlanner(catalog: catalog, choices: choices).decide(file)
+    return try FileReader.read(source, options: options)
+  }
+
+  /// Decides how the files are read and puts their rows on their timelines.
+  private func place(
+    _ batch: LoadBatch, _ command: LoadCommand, _ choices: LoadChoices
+  ) throws(SessError) -> PendingLoad {
+    var pending = PendingLoad()
+    let planner = LoadPlanner(catalog: catalog, choices: choices)
     let policy = FileDuplicatePolicy(rawValue: command.onDuplicate ?? "keep") ?? .keep
-    let placed = try file.place(decisions, policy: policy)
-    for (index, name) in names.enumerated() {
-      guard let name else { continue }
-      let position = try add(
-        placed[index], name, decisions[index], file, index, policy, to: &pending)
-      guard command.merges else { continue }
-      pending.series[position].files.append((file, index, decisions[index]))
-    }
-  }
-
-  /// The symbol of every series of a file; nil for series that were not asked for.
-  private func names(
-    of file: RawFile, _ command: LoadCommand, _ source: any ByteSource
-  ) throws(SessError) -> [String?] {
-    let held = file.series.map(\.symbol)
-    guard let wanted = command.symbol else {
-      guard file.hasSymbolColumn else {
-        throw SessError(
-          "no-symbol", "\(source.name) does not say which symbol its rows are",
-          hint: "say it, for example --symbol \(Workbench.symbolGuess(source.name))")
+    for group in try batch.groups(planner) {
+      do throws(SessError) {
+        let shared = group.isOneSeries ? try planner.decide(group.files.map(\.file)) : nil
+        for (file, names) in group.files {
+          try checkCancelled()
+          let decisions: [LoadDecision]
+          if let shared { decisions = [shared] } else { decisions = try planner.decide(file) }
+          let placed = try file.place(decisions, policy: policy)
+          for (index, name) in names.enumerated() {
+            guard let name else { continue }
+            let position = try add(
+              placed[index], name, decisions[index], file, index, policy, to: &pending)
+            guard command.merges else { continue }
+            pending.series[position].files.append((file, index, decisions[index]))
+          }
+        }
+      } catch {
+        throw error.located(at: group.span)
       }
-      return held
     }
-    guard file.hasSymbolColumn, held.count > 1 else { return held.map { _ in wanted } }
-    guard held.contains(wanted) else {
-      throw SessError(
-        "unknown-symbol", "\(source.name) has no rows of \(wanted)",
-        hint: "its symbols: " + held.prefix(8).compactMap { $0 }.joined(separator: ", "))
-    }
-    return held.map { $0 == wanted ? wanted : nil }
-  }
-
-  /// The first word of a file's name, in capitals.
-  private static func symbolGuess(_ path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
-    let word = name.prefix { $0.isLetter || $0.isNumber }
-    return word.isEmpty ? "AAPL" : word.uppercased()
+    return pending
   }
 
   /// Adds a series, to what an earlier file gave of the same symbol and interval; where it stands.
@@ -120,7 +110,7 @@ extension Workbench {
       pending.append(
         PendingSeries(
           symbol: name, decision: decision, series: placed.series, rejected: placed.rejected,
-          order: placed.order, dialect: file.dialect, sources: [file.source.name]))
+          order: placed.order, dialect: file.dialect.name, sources: [file.source.name]))
       return pending.series.count - 1
     }
     let merged = try SeriesMerge.merge(

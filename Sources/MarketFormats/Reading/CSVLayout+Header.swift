@@ -1,32 +1,6 @@
 import Diagnostics
 
-/// What the first line of a CSV file says: its delimiter and which column is what.
-struct CSVHeader: Sendable {
-  /// The part a column plays.
-  enum Role: Int, Sendable, CaseIterable {
-    case time, date, clock, open, high, low, close, volume, symbol, trades, vwap
-  }
-
-  var delimiter: UInt8
-  /// The role of each column; nil for columns that are not read.
-  var roles: [Role?]
-  /// The byte after the header line.
-  var end: Int
-  /// Lines up to and with the header.
-  var lineCount: Int
-
-  /// The delimiter in words.
-  var delimiterName: String {
-    switch delimiter {
-    case 0x3B: "semicolon"
-    case 0x09: "tab"
-    case 0x7C: "bar"
-    default: "comma"
-    }
-  }
-
-  func has(_ role: Role) -> Bool { roles.contains(role) }
-
+extension CSVLayout {
   private static let synonyms: [Role: Set<String>] = [
     .time: [
       "timestamp", "time", "datetime", "date_time", "ts", "t", "open_time", "opentime",
@@ -46,49 +20,62 @@ struct CSVHeader: Sendable {
     .vwap: ["vwap", "vw", "average", "wap", "average_price"],
   ]
 
-  /// Reads the header of a file's first bytes.
+  /// Reads the columns from a line that names them.
   ///
   /// - Throws: `missing-column`, `duplicate-column`, `no-header`.
-  init(_ line: String, lineNumber: Int, end: Int, file: String) throws(SessError) {
-    self.end = end
-    lineCount = lineNumber
-    delimiter = CSVHeader.delimiter(of: line)
-    let names = CSVHeader.split(line, delimiter)
+  init(header line: FileHead.Line, file: String) throws(SessError) {
+    let delimiter = CSVLayout.delimiter(of: line.text)
+    let names = CSVLayout.split(line.text, delimiter)
     let span = SourceSpan(
-      file: file, line: lineNumber, offset: 0, length: line.utf8.count, text: line)
+      file: file, line: line.number, offset: 0, length: line.text.utf8.count, text: line.text)
     guard
-      names.contains(where: { Double($0) == nil && !$0.isEmpty && CSVHeader.role(of: $0) != nil })
+      names.contains(where: { Double($0) == nil && !$0.isEmpty && CSVLayout.role(of: $0) != nil })
     else {
       throw SessError(
         "no-header", "\(file) has no header line that names its columns", span: span,
         hint: "the first line must name them, for example timestamp,open,high,low,close,volume")
     }
-    roles = names.map(CSVHeader.role)
+    self.init(
+      dialect: Dialect("csv, \(CSVLayout.name(of: delimiter))"), delimiter: delimiter,
+      roles: names.map(CSVLayout.role), end: line.end, lineCount: line.number)
     splitDateAndTime(names)
     try checkColumns(names, span)
   }
 
-  private static func delimiter(of line: String) -> UInt8 {
-    var best: (byte: UInt8, count: Int) = (0x2C, 0)
-    for byte in [0x2C, 0x3B, 0x09, 0x7C] as [UInt8] {
-      let count = line.utf8.reduce(0) { $0 + ($1 == byte ? 1 : 0) }
-      if count > best.count { best = (byte, count) }
+  /// Takes the columns as the user names them; a first line that is no row is passed over.
+  ///
+  /// - Throws: `missing-column`, `duplicate-column`, `unclear-columns`.
+  init(columns names: [String], _ head: FileHead) throws(SessError) {
+    let first = head.lines[0]
+    let delimiter = CSVLayout.delimiter(of: first.text)
+    let fields = CSVLayout.split(first.text, delimiter)
+    let span = SourceSpan(
+      file: head.name, line: first.number, offset: 0, length: first.text.utf8.count,
+      text: first.text)
+    guard fields.count == names.count else {
+      throw SessError(
+        "unclear-columns",
+        "\(names.count) columns are named, but \(head.name) has \(fields.count)", span: span,
+        hint: "name each column; - passes one over")
     }
-    return best.byte
-  }
-
-  static func split(_ line: String, _ delimiter: UInt8) -> [String] {
-    var names: [String] = []
-    let character = Character(Unicode.Scalar(delimiter))
-    for part in line.split(separator: character, omittingEmptySubsequences: false) {
-      let name = part.drop { $0 == " " || $0 == "\"" || $0 == "<" }
-      var text = String(name)
-      while let last = text.last, last == " " || last == "\"" || last == ">" || last == "\r" {
-        text.removeLast()
-      }
-      names.append(text)
+    roles = names.map(CSVLayout.role)
+    for (name, role) in zip(names, roles) where role == nil && name != "-" {
+      throw SessError(
+        "unclear-columns", "\(name) is not a column sess knows",
+        hint: "they are time, date, open, high, low, close, volume, symbol, trades, vwap; "
+          + "- passes one over")
     }
-    return names
+    self.delimiter = delimiter
+    dialect = Dialect("csv, \(CSVLayout.name(of: delimiter))")
+    (end, lineCount) = (first.start, first.number - 1)
+    splitDateAndTime(names)
+    try checkColumns(names, span)
+    let isRow = zip(fields, roles).allSatisfy { field, role in
+      guard let role, role != .symbol else { return true }
+      return CSVLayout.kind(field) != .text
+    }
+    hasHeader = !isRow
+    if hasHeader { (end, lineCount) = (first.end, first.number) }
   }
 
   private static func role(of name: String) -> Role? {

@@ -1,0 +1,121 @@
+import Diagnostics
+import MarketModel
+
+/// How the rows of a text file are laid out: where they begin, which column is what.
+struct CSVLayout: Sendable {
+  /// The part a column plays.
+  enum Role: Int, Sendable, CaseIterable {
+    case time, date, clock, open, high, low, close, volume, symbol, trades, vwap
+    case askOpen, askHigh, askLow, askClose
+  }
+
+  var dialect: Dialect
+  var delimiter: UInt8
+  /// The role of each column; nil for columns that are not read.
+  var roles: [Role?]
+  /// The byte where the rows begin.
+  var end: Int
+  /// Lines before the rows.
+  var lineCount: Int
+  /// Prices are written multiplied by this.
+  var priceScale = 1.0
+  /// With it, times are milliseconds since the midnight of this date.
+  var date: CivilDate?
+  /// True when a header names the columns.
+  var hasHeader = true
+
+  func has(_ role: Role) -> Bool { roles.contains(role) }
+
+  /// A delimiter in words.
+  static func name(of delimiter: UInt8) -> String {
+    switch delimiter {
+    case 0x3B: "semicolon"
+    case 0x09: "tab"
+    case 0x7C: "bar"
+    default: "comma"
+    }
+  }
+
+  /// The commonest delimiter of a line; a comma when there is none.
+  static func delimiter(of line: String) -> UInt8 {
+    var best: (byte: UInt8, count: Int) = (0x2C, 0)
+    for byte in [0x2C, 0x3B, 0x09, 0x7C] as [UInt8] {
+      let count = line.utf8.reduce(0) { $0 + ($1 == byte ? 1 : 0) }
+      if count > best.count { best = (byte, count) }
+    }
+    return best.byte
+  }
+
+  /// The fields of a line without blanks, quotes and angle brackets around them.
+  static func split(_ line: String, _ delimiter: UInt8) -> [String] {
+    var names: [String] = []
+    let character = Character(Unicode.Scalar(delimiter))
+    for part in line.split(separator: character, omittingEmptySubsequences: false) {
+      let name = part.drop { $0 == " " || $0 == "\"" || $0 == "<" }
+      var text = String(name)
+      while let last = text.last, last == " " || last == "\"" || last == ">" || last == "\r" {
+        text.removeLast()
+      }
+      names.append(text)
+    }
+    return names
+  }
+}
+
+extension CSVLayout {
+  /// Finds the layout of a file by its name and first lines: the one place where a dialect is chosen.
+  ///
+  /// - Throws: `empty-file`, `web-page`, `no-header`, `missing-column`, `duplicate-column`.
+  static func detect(_ head: FileHead, options: ReadOptions) throws(SessError) -> CSVLayout {
+    guard let first = head.lines.first else {
+      throw SessError("empty-file", "\(head.name) holds only blank lines")
+    }
+    let start = first.text.lowercased()
+    if start.hasPrefix("<!doctype") || start.hasPrefix("<html") {
+      throw SessError(
+        "web-page", "\(head.name) is a web page, not data",
+        hint: "the site answered with a page; download the file again")
+    }
+    if let names = options.columns { return try CSVLayout(columns: names, head) }
+    if let layout = LEAN.layout(of: head, options: options) { return layout }
+    if let layout = try headerless(head) { return layout }
+    return try CSVLayout(header: first, file: head.name)
+  }
+}
+
+/// The first bytes of a file cut into lines.
+struct FileHead {
+  /// A line that is neither blank nor a comment.
+  struct Line {
+    var text: String
+    /// Counted from 1.
+    var number: Int
+    /// The byte where it begins.
+    var start: Int
+    /// The byte after its line feed.
+    var end: Int
+  }
+
+  let name: String
+  private(set) var lines: [Line] = []
+
+  /// Cuts at most `limit` lines.
+  init(_ bytes: [UInt8], name: String, byteCount: Int, limit: Int = 200) {
+    self.name = name
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var number = 0
+    while start < bytes.count, lines.count < limit {
+      number += 1
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      let isCut = end == bytes.count && bytes.count < byteCount
+      if isCut, !lines.isEmpty { return }
+      var text = String(decoding: bytes[start..<end], as: UTF8.self)
+      if text.last == "\r" { text.removeLast() }
+      if !text.allSatisfy({ $0 == " " || $0 == "\t" }), !text.hasPrefix("#") {
+        lines.append(
+          Line(text: text, number: number, start: start, end: min(end + 1, byteCount)))
+      }
+      start = end + 1
+    }
+  }
+}
