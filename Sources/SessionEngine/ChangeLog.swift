@@ -23,4 +23,17 @@ public struct ChangeLog: Sendable {
     entries[entries.count - 1].sequence = sequence
     return sequence
   }
+
+  /// The entries with a higher number.
+  ///
+  /// - Complexity: O(log *entries*).
+  public func entries(after sequence: Int) -> ArraySlice<Change> {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].sequence <= sequence { low = middle + 1 } else { high = middle }
+    }
+    return entries[low...]
+  }
 }

@@ -18,11 +18,8 @@ public struct DocumentDifference: Sendable {
       switch (old.symbols[name], new.symbols[name]) {
       case (let before?, let after?):
         compare(before, after)
-      case (_?, nil): changes.append(Change(.remove, name, .symbol))
-      case (nil, let added?):
-        let base = added.baseInterval.flatMap { added.bars[$0]?.data } ?? BarSeries()
-        let extent = DocumentDifference.extent(of: base)
-        changes.append(Change(.insert, name, .symbol, extent, count: base.count))
+      case (let gone?, nil): add(.remove, gone)
+      case (nil, let added?): add(.insert, added)
       default: break
       }
     }
@@ -33,6 +30,20 @@ public struct DocumentDifference: Sendable {
     var names = Array(new.symbols.keys)
     for name in old.symbols.keys where new.symbols[name] == nil { names.append(name) }
     return names.sorted()
+  }
+
+  private mutating func add(_ operation: Change.Operation, _ symbol: SymbolSessionData) {
+    let base = symbol.baseInterval.flatMap { symbol.bars[$0]?.data } ?? BarSeries()
+    let extent = DocumentDifference.extent(of: base)
+    changes.append(Change(operation, symbol.symbol, .symbol, extent, count: base.count))
+  }
+
+  private mutating func add(
+    _ operation: Change.Operation, _ record: BarIntervalData, _ symbol: String
+  ) {
+    let extent = DocumentDifference.extent(of: record.data)
+    changes.append(
+      Change(operation, symbol, .interval(record.interval), extent, count: record.data.count))
   }
 
   private static func extent(of series: BarSeries) -> Change.Extent? {
@@ -57,12 +68,11 @@ public struct DocumentDifference: Sendable {
       if let before = old.bars[interval] {
         compare(before, after, name)
       } else {
-        let extent = DocumentDifference.extent(of: after.data)
-        changes.append(Change(.insert, name, .interval(interval), extent, count: after.data.count))
+        add(.insert, after, name)
       }
     }
     for interval in old.bars.keys.sorted() where new.bars[interval] == nil {
-      changes.append(Change(.remove, name, .interval(interval)))
+      if let gone = old.bars[interval] { add(.remove, gone, name) }
     }
     if old.metrics != new.metrics { changes.append(Change(.set, name, .metrics)) }
     compareTail(old.ticks, new.ticks, name, .ticks)

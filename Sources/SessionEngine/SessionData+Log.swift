@@ -18,9 +18,37 @@ extension SessionData {
   mutating func log(changesFrom earlier: SessionData) {
     guard changes.start == earlier.changes.start else { return }
     changes = earlier.changes
-    for change in DocumentDifference(from: earlier.document, to: document).changes {
+    log(differenceFrom: earlier.document)
+  }
+
+  /// Takes over the records of another state; the log goes on, and what differs is new changes.
+  mutating func restore(_ other: SessionData) {
+    let replaced = document
+    let log = changes
+    self = other
+    changes = log
+    self.log(differenceFrom: replaced)
+  }
+
+  private mutating func log(differenceFrom earlier: SessionDocument) {
+    for change in DocumentDifference(from: earlier, to: document).changes {
       changes.record(change)
     }
     document.changeSequence = changes.sequence
+  }
+
+  /// About how many bars an earlier state holds that this one does not; nil when nothing has changed since.
+  func weight(ofChangesSince earlier: ChangeLog) -> Int? {
+    guard changes.sequence != earlier.sequence || changes.start != earlier.start else {
+      return nil
+    }
+    var weight = 0
+    for change in changes.entries(after: earlier.sequence) where change.operation != .insert {
+      switch change.part {
+      case .symbol, .interval, .bars: weight += change.count
+      default: break
+      }
+    }
+    return weight
   }
 }

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import MarketCalendar
+import MarketModel
 import Synchronization
 
 /// The one mutable thing: a session behind one lock.
@@ -7,15 +8,23 @@ import Synchronization
 /// Readers take snapshots, which are O(1) and never change. Single bars are appended in place under the lock;
 /// batch writers compute on a snapshot and commit it against the version they read.
 public final class SessionEngine: Sendable {
-  private let state: Mutex<SessionData>
+  private struct State: Sendable {
+    var data: SessionData
+    var history = UndoHistory()
+    var named: [String: SessionData] = [:]
+  }
+
+  private let state: Mutex<State>
 
   /// Creates an engine around an empty session.
-  public init(catalog: CalendarCatalog) { state = Mutex(SessionData(catalog: catalog)) }
+  public init(catalog: CalendarCatalog) {
+    state = Mutex(State(data: SessionData(catalog: catalog)))
+  }
 
   /// The session as it is now.
   ///
   /// - Complexity: O(1).
-  public func snapshot() -> SessionData { state.withLock { $0 } }
+  public func snapshot() -> SessionData { state.withLock { $0.data } }
 
   /// Changes the session in place, under the lock; a throwing change must leave it as it was.
   ///
@@ -23,8 +32,8 @@ public final class SessionEngine: Sendable {
   public func mutate<Result: Sendable>(
     _ change: @Sendable (inout SessionData) throws(SessError) -> Result
   ) throws(SessError) -> Result {
-    try state.withLock { (data: inout sending SessionData) throws(SessError) -> Result in
-      try change(&data)
+    try state.withLock { (state: inout sending State) throws(SessError) -> Result in
+      try change(&state.data)
     }
   }
 
@@ -32,16 +41,110 @@ public final class SessionEngine: Sendable {
   ///
   /// - Throws: `stale-version` when the session has changed since.
   public func commit(_ changed: SessionData, from version: Int) throws(SessError) {
-    try state.withLock { (data: inout sending SessionData) throws(SessError) in
-      guard data.changes.sequence == version else {
+    try state.withLock { (state: inout sending State) throws(SessError) in
+      let current = state.data.changes.sequence
+      guard current == version else {
         throw SessError(
           "stale-version",
-          "the session is at change \(data.changes.sequence), but this was computed at \(version)",
+          "the session is at change \(current), but this was computed at \(version)",
           hint: "run the command again")
       }
       var next = changed
-      next.log(changesFrom: data)
-      data = next
+      next.log(changesFrom: state.data)
+      state.data = next
     }
+  }
+}
+
+extension SessionEngine {
+  /// Makes the state before a command something `undo` goes back to, if the command changed anything.
+  public func remember(_ earlier: SessionData, before label: String) {
+    state.withLock { (state: inout sending State) in
+      let weight = state.data.weight(ofChangesSince: earlier.changes)
+      guard let weight else { return }
+      state.history.remember(UndoHistory.Step(data: earlier, label: label, weight: weight))
+    }
+  }
+
+  /// Goes back before the last command that changed the session; what differs is logged as new changes.
+  ///
+  /// - Returns: the command.
+  /// - Throws: `nothing-to-undo`.
+  public func undo() throws(SessError) -> String {
+    try state.withLock { (state: inout sending State) throws(SessError) -> String in
+      guard let step = state.history.undo(from: state.data) else {
+        throw SessError(
+          "nothing-to-undo", "no command has changed the session, or all are undone",
+          hint: "`changes` lists what has happened")
+      }
+      state.data.restore(step.data)
+      return step.label
+    }
+  }
+
+  /// Does again what was undone last; what differs is logged as new changes.
+  ///
+  /// - Returns: the command.
+  /// - Throws: `nothing-to-redo`.
+  public func redo() throws(SessError) -> String {
+    try state.withLock { (state: inout sending State) throws(SessError) -> String in
+      guard let step = state.history.redo(from: state.data) else {
+        throw SessError(
+          "nothing-to-redo", "nothing was undone since the session last changed",
+          hint: "`undo` goes back before the last command")
+      }
+      state.data.restore(step.data)
+      return step.label
+    }
+  }
+}
+
+extension SessionEngine {
+  /// Names the present state; true when the name stood for another one before.
+  @discardableResult
+  public func nameSnapshot(_ name: String) -> Bool {
+    state.withLock { (state: inout sending State) in
+      state.named.updateValue(state.data, forKey: name) != nil
+    }
+  }
+
+  /// The named states, by name.
+  public func namedSnapshots() -> [(name: String, session: SessionData)] {
+    let named = state.withLock { $0.named }
+    var pairs: [(name: String, session: SessionData)] = []
+    for name in named.keys.sorted() {
+      if let session = named[name] { pairs.append((name, session)) }
+    }
+    return pairs
+  }
+
+  /// A named state.
+  ///
+  /// - Throws: `unknown-snapshot`.
+  public func snapshot(named name: String) throws(SessError) -> SessionData {
+    let named = state.withLock { $0.named }
+    if let session = named[name] { return session }
+    let names = named.keys.sorted()
+    let near = Suggestion.nearest(to: name, in: names).map { "did you mean \($0)?" }
+    let list = names.isEmpty ? nil : "snapshots: " + SessionData.shortList(names)
+    throw SessError(
+      "unknown-snapshot", "there is no snapshot \(name)",
+      hint: near ?? list ?? "`snapshot \(name)` names the present state")
+  }
+
+  /// Forgets a named state.
+  ///
+  /// - Throws: `unknown-snapshot`.
+  public func forgetSnapshot(_ name: String) throws(SessError) {
+    _ = try snapshot(named: name)
+    state.withLock { (state: inout sending State) in state.named[name] = nil }
+  }
+
+  /// Goes back to a named state; what differs is logged as new changes.
+  ///
+  /// - Throws: `unknown-snapshot`.
+  public func restoreSnapshot(_ name: String) throws(SessError) {
+    let session = try snapshot(named: name)
+    state.withLock { (state: inout sending State) in state.data.restore(session) }
   }
 }

@@ -113,11 +113,11 @@ struct DocumentDifferenceTests {
 
   @Test func `symbols and intervals that come and go are named whole`() throws {
     let old = document([try chunk(1, [0])])
-    #expect(texts(old, SessionDocument()) == ["remove X 1"])
+    #expect(texts(old, SessionDocument()) == ["remove X 1 1:0 1:0"])
     #expect(texts(SessionDocument(), old) == ["insert X 1 1:0 1:0"])
     var new = old
     new.symbols["X"]?.bars[.second] = BarIntervalData(interval: .second)
     #expect(texts(old, new) == ["insert X/1s 0"])
-    #expect(texts(new, old) == ["remove X/1s 1"])
+    #expect(texts(new, old) == ["remove X/1s 0"])
   }
 }

@@ -7,7 +7,7 @@ public enum CommandTable {
     .load, .unload, .append, .clear, .derive, .export, .generate, .inject,
     .show, .status, .calendar,
     .quality, .gaps, .missing,
-    .changes, .check,
+    .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,
     .help, .set, .history, .quit,
   ]

@@ -26,4 +26,82 @@ extension CommandSpec {
         ChangesCommand(
           addresses: try arguments.addresses(), since: since, limit: limit, span: span))
     })
+
+  static let undo = CommandSpec(
+    name: "undo", summary: "go back before the last change", group: .state,
+    parameters: [.word("count", .count, "how many commands; default 1", required: false)],
+    discussion: """
+      One step a command that changed the session. What differs is logged under new \
+      numbers. A hundred steps are kept, fewer when they hold many bars.
+      """,
+    examples: [Example(input: "undo", note: "as if the last command had not been")],
+    build: { (arguments) throws(SessError) in .undo(try stepCount(&arguments)) })
+
+  static let redo = CommandSpec(
+    name: "redo", summary: "do again what was undone", group: .state,
+    parameters: [.word("count", .count, "how many commands; default 1", required: false)],
+    examples: [Example(input: "redo", note: "after an undo too many")],
+    build: { (arguments) throws(SessError) in .redo(try stepCount(&arguments)) })
+
+  static let snapshot = CommandSpec(
+    name: "snapshot", summary: "name the present state, or list names", group: .state,
+    parameters: [
+      .word("name", .text, "the name; without it the named states are listed", required: false),
+      .flag("restore", .presence, "go back to the named state"),
+      .flag("delete", .presence, "forget the name"),
+    ],
+    discussion: """
+      A snapshot costs nothing until the session changes. `diff NAME` compares it with \
+      now; `--restore` can be undone.
+      """,
+    examples: [
+      Example(input: "snapshot clean", note: "before an experiment"),
+      Example(input: "snapshot clean --restore", note: "after it"),
+    ],
+    build: { (arguments) throws(SessError) in
+      let span = arguments.span
+      let name = arguments.next()
+      let (restores, deletes) = (arguments.has("restore"), arguments.has("delete"))
+      if let name { try checkSnapshotName(name) }
+      guard name != nil || !(restores || deletes) else {
+        throw SessError("missing-argument", "snapshot needs a name for this", span: span)
+      }
+      guard !(restores && deletes) else {
+        throw SessError("bad-choice", "--restore and --delete exclude each other", span: span)
+      }
+      let action: SnapshotCommand.Action = restores ? .restore : deletes ? .delete : .name
+      return .snapshot(SnapshotCommand(name: name, action: action))
+    })
+
+  static let diff = CommandSpec(
+    name: "diff", summary: "what differs between two states", group: .state,
+    parameters: [
+      .word("from", .text, "the name of a snapshot"),
+      .word("to", .text, "the name of another; default the present state", required: false),
+    ],
+    discussion: """
+      Bars, gaps and days of quality are counted one by one. `before` and `after` are \
+      the bars held, the number of gaps, and for quality the slots missing (of derived \
+      bars the base bars missing behind them).
+      """,
+    examples: [Example(input: "diff clean", note: "what the experiment changed")],
+    build: { (arguments) throws(SessError) in
+      .diff(DiffCommand(from: try arguments.required("a snapshot"), to: arguments.next()))
+    })
+
+  private static func stepCount(_ arguments: inout ParsedArguments) throws(SessError) -> Int {
+    guard let word = arguments.next() else { return 1 }
+    guard let count = Int(word.text), count >= 1, count <= 1000 else {
+      throw word.failure("bad-count", "\(word.text) is not a whole number of 1 or more")
+    }
+    return count
+  }
+
+  private static func checkSnapshotName(_ name: ExpandedWord) throws(SessError) {
+    let isPlain = name.text.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+    guard isPlain, !name.text.isEmpty else {
+      throw name.failure(
+        "bad-name", "a snapshot's name has letters, digits, `_`, `-` and `.` only")
+    }
+  }
 }

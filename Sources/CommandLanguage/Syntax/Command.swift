@@ -17,6 +17,10 @@ public enum Command: Sendable {
   case gaps(QueryCommand)
   case missing(QueryCommand)
   case quality(QueryCommand)
+  case snapshot(SnapshotCommand)
+  case diff(DiffCommand)
+  case undo(Int)
+  case redo(Int)
   case changes(ChangesCommand)
   case check
   case help(String?)
@@ -33,6 +37,16 @@ public enum Command: Sendable {
   }
 }
 
+extension Command {
+  /// False for commands that undo does not go back before, whatever they change.
+  public var isUndoable: Bool {
+    switch self {
+    case .undo, .redo: false
+    default: true
+    }
+  }
+}
+
 /// A command with what is common to all: its format, its place, where its output goes.
 public struct Invocation: Sendable {
   /// What to do.
@@ -43,6 +57,24 @@ public struct Invocation: Sendable {
   public var redirection: CommandLine.Redirection?
   /// The verb's place.
   public var span: SourceSpan
+
+  /// The command as written, up to the end of its line or what follows on it.
+  public var text: String {
+    var text: [UInt8] = []
+    var quote: UInt8?
+    for byte in span.text.utf8.dropFirst(span.offset) {
+      if let open = quote {
+        if byte == open { quote = nil }
+      } else if byte == 0x27 || byte == 0x22 {
+        quote = byte
+      } else if [0x3B, 0x7B, 0x7D, 0x7C, 0x3E].contains(byte) {
+        break
+      }
+      text.append(byte)
+    }
+    while let last = text.last, last <= 0x20 { text.removeLast() }
+    return String(decoding: text, as: UTF8.self)
+  }
 }
 
 /// How an answer is written.

@@ -11,3 +11,24 @@ public struct ChangesCommand: Sendable {
   /// The addresses' place.
   public var span: SourceSpan
 }
+
+/// What `snapshot [NAME]` was asked to do.
+public struct SnapshotCommand: Sendable {
+  /// What happens to the name.
+  public enum Action: Sendable {
+    case name, restore, delete
+  }
+
+  /// The name; nil lists the names.
+  public var name: ExpandedWord?
+  /// What happens to it.
+  public var action: Action
+}
+
+/// What `diff FROM [TO]` was asked to do.
+public struct DiffCommand: Sendable {
+  /// The earlier state.
+  public var from: ExpandedWord
+  /// The later state; nil is the present one.
+  public var to: ExpandedWord?
+}

@@ -13,7 +13,7 @@ extension Workbench {
     for change in session.changes.entries where change.sequence > command.since {
       guard command.addresses.isEmpty || command.addresses.contains(where: { $0.covers(change) })
       else { continue }
-      let (first, last) = extent(of: change, session)
+      let (first, last) = ends(of: change.extent, change.symbol, session)
       table.rows.append([
         .integer(change.sequence), .text(change.operation.rawValue), .text(change.address),
         .integer(change.count), first, last,
@@ -22,17 +22,120 @@ extension Workbench {
     return .records(table.limited(command.limit), emptyText: "no changes")
   }
 
-  /// The ends of the stretch a change touched, on the clock of its symbol's exchange.
-  func extent(of change: Change, _ session: SessionData) -> (first: Value, last: Value) {
-    let zone = change.symbol.flatMap { try? session.calendar(of: $0).zone }
+  /// The ends of a stretch, on the clock of its symbol's exchange.
+  private func ends(
+    of extent: Change.Extent?, _ symbol: String?, _ session: SessionData
+  ) -> (first: Value, last: Value) {
+    let zone = symbol.flatMap { try? session.calendar(of: $0).zone }
     func moment(_ instant: Instant) -> Value {
       .instant(instant, offsetSeconds: zone?.offsetSeconds(at: instant) ?? 0)
     }
-    switch change.extent {
+    switch extent {
     case .starts(let starts): return (moment(starts.lowerBound), moment(starts.upperBound))
     case .dates(let dates): return (.date(dates.lowerBound), .date(dates.upperBound))
     case .from, nil: return (.unknown, .unknown)
     }
+  }
+}
+
+extension Workbench {
+  /// Runs `undo`.
+  func undo(_ count: Int) throws(SessError) -> Output {
+    try step(count, "undid") { () throws(SessError) in try engine.undo() }
+  }
+
+  /// Runs `redo`.
+  func redo(_ count: Int) throws(SessError) -> Output {
+    try step(count, "did again") { () throws(SessError) in try engine.redo() }
+  }
+
+  /// Goes some steps; fewer when there are no more, but an error when there is none.
+  private func step(
+    _ count: Int, _ verb: String, _ step: () throws(SessError) -> String
+  ) throws(SessError) -> Output {
+    let earlier = engine.snapshot()
+    var lines: [String] = []
+    for number in 0..<count {
+      do throws(SessError) {
+        lines.append("\(verb): \(try step())")
+      } catch {
+        guard number > 0 else { throw error }
+        lines.append("\(number) of \(count) steps, as there are no more")
+        break
+      }
+    }
+    return report(lines, comparison(from: earlier, to: engine.snapshot()))
+  }
+
+  /// Runs `snapshot`.
+  func snapshot(_ command: SnapshotCommand) throws(SessError) -> Output {
+    guard let word = command.name else { return listSnapshots() }
+    let name = word.text
+    do throws(SessError) {
+      switch command.action {
+      case .name:
+        let isReplaced = engine.nameSnapshot(name)
+        let sequence = engine.snapshot().changes.sequence
+        return report(["\(name): the session at change \(sequence)\(isReplaced ? ", anew" : "")"])
+      case .delete:
+        try engine.forgetSnapshot(name)
+        return report(["\(name) is forgotten"])
+      case .restore:
+        let earlier = engine.snapshot()
+        try engine.restoreSnapshot(name)
+        return report(
+          ["the session is as \(name) was"], comparison(from: earlier, to: engine.snapshot()))
+      }
+    } catch {
+      throw error.located(at: word.span)
+    }
+  }
+
+  private func listSnapshots() -> Output {
+    var table = RecordTable(columns: ["name", "change", "symbols", "bars", "clock"])
+    for (name, session) in engine.namedSnapshots() {
+      var bars = 0
+      for symbol in session.document.symbols.values {
+        for record in symbol.bars.values { bars += record.data.count }
+      }
+      table.rows.append([
+        .text(name), .integer(session.changes.sequence),
+        .integer(session.document.symbols.count), .integer(bars),
+        session.document.clock.map { .instant($0, offsetSeconds: 0) } ?? .unknown,
+      ])
+    }
+    return .records(table, emptyText: "no snapshots")
+  }
+
+  /// Runs `diff`.
+  func diff(_ command: DiffCommand) throws(SessError) -> Output {
+    let from = try named(command.from)
+    let to = try command.to.map { (word) throws(SessError) in try named(word) }
+    return .records(
+      comparison(from: from, to: to ?? engine.snapshot()), emptyText: "no differences")
+  }
+
+  private func named(_ word: ExpandedWord) throws(SessError) -> SessionData {
+    do throws(SessError) {
+      return try engine.snapshot(named: word.text)
+    } catch {
+      throw error.located(at: word.span)
+    }
+  }
+
+  private func comparison(from old: SessionData, to new: SessionData) -> RecordTable {
+    var table = RecordTable(
+      columns: ["symbol", "interval", "what", "op", "count", "first", "last", "before", "after"])
+    for finding in SessionComparison(from: old.document, to: new.document).findings {
+      let holder = finding.operation == .remove ? old : new
+      let (first, last) = ends(of: finding.extent, finding.symbol, holder)
+      table.rows.append([
+        Value(finding.symbol), finding.interval.map(Value.interval) ?? .unknown,
+        .text(finding.what), .text(finding.operation.rawValue), .integer(finding.count), first,
+        last, Value(finding.before), Value(finding.after),
+      ])
+    }
+    return table
   }
 }
 
@@ -46,7 +149,8 @@ extension Address {
     if intervals == .all, change.part.interval == nil { return false }
     guard let field = fields.first else { return true }
     switch change.part {
-    case .interval, .live: return true
+    case .interval, .live:
+      return interval != nil || !["revisions", "rejected", "ticks", "quotes"].contains(field)
     default: return change.part.path?.split(separator: "/").contains { $0 == field } ?? false
     }
   }

@@ -48,6 +48,8 @@ public final class Workbench {
   /// - Throws: what the command throws; the session is unchanged then.
   public func execute(_ invocation: Invocation) throws(SessError) -> Output {
     let output: Output
+    let earlier = invocation.command.isUndoable ? engine.snapshot() : nil
+    defer { if let earlier { engine.remember(earlier, before: invocation.text) } }
     do throws(SessError) {
       output = try dispatch(invocation)
     } catch {
@@ -75,6 +77,10 @@ public final class Workbench {
     case .gaps(let query): try gaps(query)
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)
+    case .snapshot(let command): try snapshot(command)
+    case .diff(let command): try diff(command)
+    case .undo(let count): try undo(count)
+    case .redo(let count): try redo(count)
     case .changes(let command): changes(command)
     case .check: try check()
     case .help(let topic): try help(topic)
