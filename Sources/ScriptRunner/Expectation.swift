@@ -30,6 +30,11 @@ enum Expectation {
     return tolerance > 0 && matchesNumbers(wanted, found, tolerance)
   }
 
+  /// Whether an error is the expected one: by its code alone, or by code and message.
+  static func matchesError(_ expected: String, _ actual: String) -> Bool {
+    matches(expected, actual) || trimmed(expected) == actual.prefix { $0 != ":" }
+  }
+
   static func trimmed(_ text: String) -> String {
     var text = text[...]
     while let last = text.last, last == " " || last == "\t" || last == "\r" {

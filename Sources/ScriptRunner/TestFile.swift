@@ -48,6 +48,8 @@ final class TestFile: StatementObserver {
   private var failures: [String] = []
   /// Lines of commands in loops that print something else each time.
   private var varying: Set<Int> = []
+  /// True once the script took longer than it may.
+  private(set) var isTimedOut = false
   private(set) var markUpdates: [Int: MarkUpdate] = [:]
 
   init(_ path: String, _ environment: WorkbenchEnvironment, _ mode: UpdateMode) {
@@ -64,14 +66,22 @@ final class TestFile: StatementObserver {
       let details = parsed.errors.flatMap { $0.rendered().split(separator: "\n").map(String.init) }
       return [SectionResult(name: path, outcome: .failed, details: details)]
     }
-    var environment = environment
-    environment.allowsShell = false
-    for statement in parsed.statements {
-      guard case .directive(let name, let text) = statement.kind else { continue }
-      if let reason = apply(name, text, &environment) {
-        return [SectionResult(name: path, outcome: .skipped(reason))]
-      }
+    let directives: Directives
+    do throws(SessError) {
+      directives = try Directives(parsed.statements, folder: Interpreter.folder(of: path))
+    } catch {
+      return [SectionResult(name: path, outcome: .failed, details: TestFile.lines(error))]
     }
+    if let file = directives.missingFile {
+      return [SectionResult(name: path, outcome: .skipped("needs \(file)"))]
+    }
+    tolerance = directives.tolerance
+    let deadline = directives.timeout.map { ContinuousClock.now + .seconds($0) }
+    let isStopped = environment.isCancelled
+    var environment = environment
+    environment.allowsShell = directives.allowsShell
+    environment.isCancelled = { isStopped() || deadline.map { ContinuousClock.now > $0 } ?? false }
+    defer { isTimedOut = deadline.map { ContinuousClock.now > $0 } ?? false }
     let workbench = Workbench(environment)
     self.workbench = workbench
     defer { workbench.removeTemporaryFolder() }
@@ -79,20 +89,8 @@ final class TestFile: StatementObserver {
     return sections(of: parsed.statements, interpreter)
   }
 
-  /// Carries out a directive; the reason to skip the file, if it gives one.
-  private func apply(_ name: String, _ text: String, _ environment: inout WorkbenchEnvironment)
-    -> String?
-  {
-    switch name {
-    case "allow": if text == "shell" { environment.allowsShell = true }
-    case "tolerance": tolerance = Double(text) ?? 0
-    case "require":
-      let name = text.hasPrefix("data:") ? String(text.dropFirst(5)) : text
-      let path = name.hasPrefix("/") ? name : Interpreter.folder(of: self.path) + "/" + name
-      return TextFile.exists(path) ? nil : "needs \(name)"
-    default: break
-    }
-    return nil
+  private static func lines(_ error: SessError) -> [String] {
+    error.rendered().split(separator: "\n").map(String.init)
   }
 
   private func sections(of statements: [Statement], _ interpreter: Interpreter) -> [SectionResult] {
@@ -125,7 +123,7 @@ final class TestFile: StatementObserver {
     do throws(SessError) {
       _ = try interpreter.run(statements)
     } catch {
-      if failures.isEmpty { failures = error.rendered().split(separator: "\n").map(String.init) }
+      if failures.isEmpty { failures = TestFile.lines(error) }
     }
     let full = name.isEmpty ? path : "\(path): \(name)"
     return SectionResult(
@@ -149,8 +147,7 @@ final class TestFile: StatementObserver {
     let isErrorRight =
       switch (expectedError, found) {
       case (nil, nil): true
-      case (let mark?, let text?):
-        Expectation.matches(mark.text, text) || mark.text == failure?.code
+      case (let mark?, let text?): Expectation.matchesError(mark.text, text)
       default: false
       }
     let isOutputRight =
@@ -210,7 +207,7 @@ final class TestFile: StatementObserver {
     case (let wanted?, nil): failures.append("- ! \(wanted)")
     case (let wanted?, let error?):
       failures += ["- ! \(wanted)", "+ ! \(redacted("\(error.code): \(error.message)"))"]
-    case (nil, let error?): failures += error.rendered().split(separator: "\n").map(String.init)
+    case (nil, let error?): failures += TestFile.lines(error)
     default: break
     }
     if !expected.isEmpty, error == nil || expectedError != nil {

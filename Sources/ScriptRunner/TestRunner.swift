@@ -16,18 +16,26 @@ public struct TestRunner {
     self.emit = emit
   }
 
+  /// How a run ended.
+  public enum Outcome: Sendable {
+    case passed
+    case failed
+    /// Something failed, and a script took longer than it may.
+    case timedOut
+  }
+
   /// Runs every `.sess` and `.md` file of some paths and prints the results.
   ///
-  /// - Returns: true when nothing failed.
-  /// - Throws: `file-not-found`, `no-tests`.
-  public func run(_ paths: [String]) throws(SessError) -> Bool {
+  /// - Throws: `file-not-found`, `no-tests`, `interrupted`.
+  public func run(_ paths: [String]) throws(SessError) -> Outcome {
     var files: [String] = []
     for path in paths { files += try TextFile.list(path, endings: [".sess", ".md"]) }
     guard !files.isEmpty else {
       throw SessError(
         "no-tests", "there are no .sess or .md files in \(paths.joined(separator: ", "))")
     }
-    var (passed, failed, skipped, rewritten) = (0, 0, 0, 0)
+    var (passed, failed, skipped) = (0, 0, 0)
+    var isTimedOut = false
     for file in files {
       let text = try TextFile.read(file)
       let test = TestFile(file, environment, mode)
@@ -43,15 +51,18 @@ public struct TestRunner {
           emit("skipped \(result.name): \(reason)")
         }
       }
+      isTimedOut = isTimedOut || test.isTimedOut
+      if environment.isCancelled() {
+        throw SessError("interrupted", "the tests were interrupted in \(file)")
+      }
       if !test.markUpdates.isEmpty {
         try TextFile.write(TestRunner.rewritten(text, test.markUpdates), to: file)
         emit("rewrote \(test.markUpdates.count) expectations in \(file)")
-        rewritten += test.markUpdates.count
       }
     }
     let tail = skipped > 0 ? ", \(skipped) skipped" : ""
     emit("\(passed) passed, \(failed) failed\(tail)")
-    return failed == 0
+    return isTimedOut ? .timedOut : failed == 0 ? .passed : .failed
   }
 
   /// The text with new marks in the place of old ones.

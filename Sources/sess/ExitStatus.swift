@@ -8,6 +8,7 @@ enum ExitStatus {
   static func of(_ error: SessError) -> Int32 {
     switch error.code {
     case "interrupted": 130
+    case "timeout": 124
     case _ where unreadable.contains(error.code): 3
     case _ where syntax.contains(error.code): 2
     case "archive-library-missing", "requirement-missing": 4
@@ -18,7 +19,8 @@ enum ExitStatus {
   private static let unreadable: Set<String> = [
     "file-not-found", "not-readable", "is-a-directory", "not-a-file", "file-error", "file-shrunk",
     "file-too-large", "empty-file", "binary-file", "unsupported-encoding", "bad-encoding",
-    "bad-archive", "no-tests",
+    "bad-archive", "no-tests", "no-header", "no-rows", "missing-column", "duplicate-column",
+    "bad-json", "bad-session", "unsupported-line-ends",
   ]
 
   private static let syntax: Set<String> = [
@@ -27,6 +29,6 @@ enum ExitStatus {
     "unexpected-brace", "unclosed-quote", "unclosed-block", "missing-block", "expected-command",
     "bad-escape", "bad-variable", "bad-expression", "bad-address", "bad-scope", "bad-interval",
     "bad-choice", "bad-count", "bad-number", "bad-duration", "bad-dates", "bad-time", "bad-policy",
-    "stray-mark", "nul-byte", "nested-too-deep", "bad-usage",
+    "stray-mark", "nul-byte", "nested-too-deep", "bad-usage", "unknown-directive", "bad-directive",
   ]
 }

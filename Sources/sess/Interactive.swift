@@ -107,7 +107,9 @@ final class Interactive {
   }
 
   private func execute(_ parsed: ParseResult) throws(SessError) -> Int32? {
-    let runner = PlainRunner(print: { Terminal.write($0.text, to: 1) })
+    let runner = PlainRunner(
+      print: { Terminal.write($0.text, to: 1) },
+      finish: { [workbench] in Terminal.writeTiming($0, $1, workbench) })
     return try runner.run(parsed, workbench, folder: ".")
   }
 }

@@ -10,7 +10,12 @@ import Diagnostics
 /// Starts the program: flags, subcommands, exit codes.
 @main enum Main {
   static func main() {
-    exit(run(Array(CommandLine.arguments.dropFirst())))
+    let code = run(Array(CommandLine.arguments.dropFirst()))
+    if let failure = Terminal.outputFailure {
+      Terminal.printError(failure)
+      exit(max(code, ExitStatus.failed))
+    }
+    exit(code)
   }
 
   private static func run(_ arguments: [String]) -> Int32 {

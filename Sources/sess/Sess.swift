@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLanguage
 import Diagnostics
+import LineEditor
 import MarketModel
 import Presentation
 import ScriptRunner
@@ -43,8 +44,10 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run scripts or commands, or start an interactive session (the default).")
 
-  @Option(name: .customShort("c"), help: "Run these commands, separated by ; or line feeds.")
-  var commands: String?
+  @Option(
+    name: .customShort("c"),
+    help: "Run these commands, separated by ; or line feeds, after any scripts; may be repeated.")
+  var commands: [String] = []
 
   @Flag(name: .customLong("no-rc"), help: "Do not read the start-up files of interactive sessions.")
   var skipsRC = false
@@ -58,20 +61,16 @@ struct Run: ParsableCommand {
   var scripts: [String] = []
 
   func run() throws {
-    if commands == nil, scripts.isEmpty, Interactive.isPossible {
+    if commands.isEmpty, scripts.isEmpty, Interactive.isPossible {
       return try Interactive(self).run()
     }
     let runner = SessionRunner(echoes: echo)
     for (name, value) in try shared.variables() {
       runner.workbench.set(name, to: .value(.text(value)))
     }
-    if let commands {
-      try runner.run(text: commands)
-    } else if !scripts.isEmpty {
-      for script in scripts { try runner.run(script: script) }
-    } else {
-      try runner.run(script: "-")
-    }
+    for script in scripts { try runner.run(script: script) }
+    for text in commands { try runner.run(text: text) }
+    if scripts.isEmpty, commands.isEmpty { try runner.run(script: "-") }
   }
 }
 
@@ -97,12 +96,17 @@ struct Test: ParsableCommand {
       throw SessError("bad-usage", "--update is refused where CI is set")
     }
     if parse { return try check() }
-    let runner = TestRunner(
-      Terminal.workbenchEnvironment, fill ? .fill : update ? .rewrite : .check
-    ) {
+    Cancellation.install()
+    var environment = Terminal.workbenchEnvironment
+    environment.isCancelled = { Cancellation.isRequested }
+    let runner = TestRunner(environment, fill ? .fill : update ? .rewrite : .check) {
       Terminal.write($0 + "\n", to: 1)
     }
-    if try !runner.run(paths) { throw ExitCode(1) }
+    switch try runner.run(paths) {
+    case .passed: return
+    case .failed: throw ExitCode(1)
+    case .timedOut: throw ExitCode(124)
+    }
   }
 
   private func check() throws {

@@ -1,24 +1,41 @@
 import ArgumentParser
 import CommandLanguage
 import Diagnostics
+import LineEditor
 import ScriptRunner
 import Workbench
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// One session at the terminal: runs texts and scripts and prints what they give.
 final class SessionRunner {
   let workbench: Workbench
   private let echoes: Bool
+  /// When the running script must be done.
+  private let deadline = Shared<ContinuousClock.Instant?>(nil)
 
   init(echoes: Bool) {
-    workbench = Workbench(Terminal.workbenchEnvironment)
+    var environment = Terminal.workbenchEnvironment
+    let deadline = deadline
+    environment.isCancelled = {
+      Cancellation.isRequested || deadline.value.map { ContinuousClock.now > $0 } ?? false
+    }
+    if isatty(2) == 1 { environment.progress = ProgressBar().callback }
+    workbench = Workbench(environment)
     self.echoes = echoes
+    Cancellation.install()
   }
 
   private func plainRunner() -> PlainRunner {
     let echo: ((Statement) -> Void)? =
       echoes ? { statement in Terminal.write("sess> \(statement.text)\n", to: 1) } : nil
     return PlainRunner(
-      print: { text in Terminal.write(text.text, to: text.isReport ? 2 : 1) }, echo: echo)
+      print: { text in Terminal.write(text.text, to: text.isReport ? 2 : 1) }, echo: echo,
+      finish: { [workbench] in Terminal.writeTiming($0, $1, workbench) })
   }
 
   /// Runs commands given on the command line or typed.
@@ -35,7 +52,17 @@ final class SessionRunner {
     let parsed = Parser.parseScript(text, file: isInput ? nil : script)
     for error in parsed.errors.dropFirst() { Terminal.printError(error) }
     let folder = isInput ? "." : Interpreter.folder(of: script)
-    try finish(plainRunner().run(parsed, workbench, folder: folder))
+    let directives = try Directives(parsed.statements, folder: folder)
+    if let file = directives.missingFile {
+      throw SessError("requirement-missing", "\(script) needs \(file), which is not there")
+    }
+    deadline.value = directives.timeout.map { ContinuousClock.now + .seconds($0) }
+    do {
+      try finish(plainRunner().run(parsed, workbench, folder: folder))
+    } catch let error as SessError where error.code == "interrupted" && !Cancellation.isRequested {
+      throw SessError(
+        "timeout", "\(script) took longer than its @timeout allows", span: error.span)
+    }
   }
 
   private func finish(_ code: Int32?) throws {

@@ -1,3 +1,4 @@
+import CommandLanguage
 import Diagnostics
 import Workbench
 
@@ -36,15 +37,33 @@ enum Terminal {
     getenv(name).map { String(cString: $0) }
   }
 
+  /// What went wrong with standard output, once something has.
+  static var outputFailure: SessError? { failure.value }
+
+  private static let failure = Shared<SessError?>(nil)
+
   /// Writes a text to standard output or error at once, so that their order is kept.
   static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        let reason = String(cString: strerror(errno))
+        let error = SessError("output-failed", "standard output cannot be written: \(reason)")
+        if descriptor == 1 { failure.value = error }
+        return
+      }
       bytes = bytes.dropFirst(count)
     }
+  }
+
+  /// Says on standard error how long a command took, when `set timing on` asks for it.
+  static func writeTiming(_ statement: Statement, _ time: Duration, _ workbench: Workbench) {
+    guard workbench.settings.showsTiming, case .command(let line) = statement.kind else { return }
+    let (seconds, attoseconds) = time.components
+    let digits = String(attoseconds / 100_000_000_000_000 + 10_000).dropFirst()
+    write("\(line.verb): \(seconds).\(digits) s\n", to: 2)
   }
 
   static func printError(_ error: SessError) {

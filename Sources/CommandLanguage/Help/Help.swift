@@ -160,6 +160,7 @@ enum HelpTopics {
       | ...       any number of lines
       ! code      the error it must give, for example ! unknown-symbol: [..]
       @require data:FILE   skip the script when the file is not there
+      @timeout 10s         fail when the script takes longer
       @allow shell         allow pipes and load --command
       @tolerance 1e-9      numbers may differ by this much
 

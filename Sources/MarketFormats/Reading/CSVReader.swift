@@ -14,6 +14,8 @@ public struct ReadOptions: Sendable {
   public var memoryLimit = Int.max
   /// Called now and then with the bytes read so far, from any thread.
   public var progress: (@Sendable (Int) -> Void)?
+  /// Whether reading should stop; asked now and then, from any thread.
+  public var isCancelled: @Sendable () -> Bool = { false }
 
   /// Creates options that leave everything to the file.
   public init() {}
@@ -33,29 +35,38 @@ public enum CSVReader {
   /// Reads a whole file into columns.
   ///
   /// - Throws: `empty-file`, `binary-file`, `unsupported-encoding`, `no-header`, `missing-column`,
-  ///   `no-rows`, `file-too-large`, `file-shrunk`, `file-error`.
+  ///   `no-rows`, `file-too-large`, `file-shrunk`, `file-error`, `interrupted`.
   /// - Complexity: O(bytes), one pass.
   public static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
     -> RawFile
   {
     let size = source.byteCount
     guard size > 0 else { throw SessError("empty-file", "\(source.name) is empty") }
-    guard size < options.memoryLimit / 8 * 5 else { throw tooLarge(source, options.memoryLimit) }
+    guard size < options.memoryLimit else { throw tooLarge(source, options.memoryLimit) }
     let head = try source.bytes(at: 0, count: min(size, 1 << 16))
     try checkText(head, source.name)
     let header = try CSVLayout.detect(
       FileHead(head, name: source.name, byteCount: size), options: options)
     guard header.dialect.content == .bars else { throw notBars(source, header.dialect) }
     let probe = try Probe(head, header, source, options)
+    guard memory(size, probe) < options.memoryLimit else {
+      throw tooLarge(source, options.memoryLimit)
+    }
     let cuts = try cuts(of: source, from: header.end)
     let stretches = try parse(source, cuts, header, probe, options)
     return merge(stretches, source, header, probe.timeKind)
   }
 
+  /// About how many bytes are needed at once: the rows as read and as placed, and a stretch a core.
+  private static func memory(_ size: Int, _ probe: Probe) -> Int {
+    let rows = size / max(probe.rowLength, 16) + 1
+    return rows * 160 + min(size, 4 * stretchSize)
+  }
+
   private static func tooLarge(_ source: any ByteSource, _ limit: Int) -> SessError {
     SessError(
       "file-too-large",
-      "\(source.name) has \(source.byteCount >> 20) MB, more than the \(limit >> 20) MB of memory can hold",
+      "\(source.name) has \(source.byteCount >> 20) MB, more than the \(limit >> 20) MB of free memory can hold",
       hint: "split it by symbol or by date")
   }
 
@@ -66,8 +77,16 @@ public enum CSVReader {
         hint: "convert it: iconv -f utf-16 -t utf-8")
     }
     let line = head.prefix { $0 != 0x0A }
-    if line.contains(0) || line.contains(where: { $0 < 9 }) {
+    if line.contains(where: { $0 < 9 }) || head.count(where: { $0 == 0 }) * 8 > head.count {
       throw SessError("binary-file", "\(name) is not a text file")
+    }
+    if line.dropLast().contains(0x0D) {
+      throw SessError(
+        "unsupported-line-ends", "the lines of \(name) end in carriage returns alone",
+        hint: "convert it: tr '\\r' '\\n'")
+    }
+    if line.count == 1 << 16 {
+      throw SessError("no-header", "the first line of \(name) is longer than 64 KB")
     }
   }
 
@@ -107,6 +126,11 @@ public enum CSVReader {
       // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
       nonisolated(unsafe) let slots = buffer
       DispatchQueue.concurrentPerform(iterations: count) { index in
+        guard !options.isCancelled() else {
+          slots[index] = .failure(
+            SessError("interrupted", "reading \(source.name) was interrupted"))
+          return
+        }
         slots[index] = stretch(source, cuts[index]..<cuts[index + 1], header, probe)
         options.progress?(cuts[index + 1] - cuts[index])
       }

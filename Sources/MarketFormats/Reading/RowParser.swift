@@ -167,13 +167,18 @@ extension RowParser {
     let range = fields[columns[role.rawValue]]
     var lower = range.lowerBound
     var upper = range.upperBound
-    while lower < upper, bytes[upper - 1] <= 0x20 { upper -= 1 }
-    while lower < upper, bytes[lower] <= 0x20, bytes[lower] != 0 { lower += 1 }
+    while lower < upper, RowParser.isBlank(bytes[upper - 1]) { upper -= 1 }
+    while lower < upper, RowParser.isBlank(bytes[lower]) { lower += 1 }
     if upper - lower >= 2, bytes[lower] == 0x22, bytes[upper - 1] == 0x22 {
       lower += 1
       upper -= 1
     }
     return UnsafeRawBufferPointer(rebasing: bytes[lower..<upper])
+  }
+
+  /// A space, a tab or a carriage return; a NUL byte is no blank.
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0D
   }
 
   /// A price, or the middle of two; where one side of a quote is empty, the other.

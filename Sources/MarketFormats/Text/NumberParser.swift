@@ -43,8 +43,10 @@ public enum NumberParser {
   /// Exponents, long mantissas, `nan` and `inf`, by the standard library.
   private static func general(_ field: UnsafeRawBufferPointer) -> Double? {
     guard field.count <= 400 else { return nil }
-    for byte in field where byte == 0x78 || byte == 0x58 || byte == 0x70 || byte == 0x50 {
-      return nil
+    for byte in field {
+      // The library reads up to a NUL byte, and hexadecimal numbers, which are none here.
+      let isHexadecimal = byte | 0x20 == 0x78 || byte | 0x20 == 0x70
+      if byte <= 0x20 || isHexadecimal { return nil }
     }
     return Double(String(decoding: field, as: UTF8.self))
   }

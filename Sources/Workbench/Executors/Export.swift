@@ -53,7 +53,7 @@ extension Workbench {
     var encoder = SessionEncoder(zones: zones)
     let bytes = encoder.encode(session.document, sessionDates: dates)
     guard let file = command.file else { return text(bytes) }
-    try write(file.text) { (output) throws(SessError) in try output(bytes) }
+    try write(file) { (output) throws(SessError) in try output(bytes) }
     let count = session.document.symbols.count
     return report(["wrote \(file.text): the session, \(count) symbol\(count == 1 ? "" : "s")"])
   }
@@ -69,7 +69,7 @@ extension Workbench {
     }
     let rendered = Renderer.render(.records(table), as: format, style: settings.style)
     guard let file = command.file else { return text(Array(rendered.utf8)) }
-    try write(file.text) { (output) throws(SessError) in try output(Array(rendered.utf8)) }
+    try write(file) { (output) throws(SessError) in try output(Array(rendered.utf8)) }
     return report(["wrote \(file.text): \(table.rows.count) records"])
   }
 
@@ -106,9 +106,13 @@ extension Workbench {
       try writer.write(rows) { (piece) throws(SessError) in bytes += piece }
       return text(bytes)
     }
-    let target = try AtomicFile(path: file.text)
-    try writer.write(rows) { (piece) throws(SessError) in try target.write(piece) }
-    try target.commit()
+    do throws(SessError) {
+      let target = try AtomicFile(path: file.text)
+      try writer.write(rows) { (piece) throws(SessError) in try target.write(piece) }
+      try target.commit()
+    } catch {
+      throw error.located(at: file.span)
+    }
     let count = rows.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.count } }
     return report(["wrote \(file.text): \(count) bars"])
   }
@@ -119,17 +123,21 @@ extension Workbench {
   }
 
   /// Writes a file under a temporary name and renames it.
-  func write(
-    _ path: String, _ body: ((([UInt8]) throws(SessError) -> Void)) throws(SessError) -> Void
+  private func write(
+    _ file: ExpandedWord, _ body: ((([UInt8]) throws(SessError) -> Void)) throws(SessError) -> Void
   ) throws(SessError) {
-    let target = try AtomicFile(path: path)
-    try body { (bytes) throws(SessError) in
-      var failure: SessError?
-      bytes.withUnsafeBytes { buffer in
-        do throws(SessError) { try target.write(buffer) } catch { failure = error }
+    do throws(SessError) {
+      let target = try AtomicFile(path: file.text)
+      try body { (bytes) throws(SessError) in
+        var failure: SessError?
+        bytes.withUnsafeBytes { buffer in
+          do throws(SessError) { try target.write(buffer) } catch { failure = error }
+        }
+        if let failure { throw failure }
       }
-      if let failure { throw failure }
+      try target.commit()
+    } catch {
+      throw error.located(at: file.span)
     }
-    try target.commit()
   }
 }

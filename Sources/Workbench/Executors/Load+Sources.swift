@@ -14,7 +14,7 @@ extension Workbench {
         throw shell.failure(
           "shell-not-allowed", "shell commands are off here", hint: "`@allow shell` turns them on")
       }
-      let bytes = try ShellCommand.output(of: shell.text, limit: MemoryLimit.bytes / 4)
+      let bytes = try ShellCommand.output(of: shell.text, limit: MemoryLimit.available / 4)
       sources.append((MemorySource(name: "command", bytes: bytes), shell.span))
     }
     for word in command.paths {
@@ -40,7 +40,7 @@ extension Workbench {
     guard Decompression.recognizes(try source.bytes(at: 0, count: min(8, source.byteCount))) else {
       return [source]
     }
-    return try Decompression.unpack(source, memoryLimit: MemoryLimit.bytes)
+    return try Decompression.unpack(source, memoryLimit: MemoryLimit.available)
   }
 
   func decodeSession(_ source: any ByteSource) throws(SessError) -> SessionDocument {

@@ -63,7 +63,8 @@ extension Workbench {
     options.ignoresOffset = command.ignoresOffset
     options.columns = command.columns
     options.side = QuoteSide(rawValue: command.side ?? "mid") ?? .mid
-    options.memoryLimit = MemoryLimit.bytes
+    options.memoryLimit = MemoryLimit.available
+    options.isCancelled = environment.isCancelled
     if let progress = environment.progress {
       let total = source.byteCount
       options.progress = { progress($0, total) }

@@ -8,10 +8,13 @@ import Diagnostics
 
 /// Writes a file under a temporary name and renames it when it is complete.
 ///
-/// A failed or abandoned write leaves the old file as it was and no temporary one.
+/// A failed or abandoned write leaves the old file as it was and no temporary one. Links are followed; a device
+/// or pipe, which no file may take the place of, is written as it is.
 final class AtomicFile {
   private let path: String
-  private let temporaryPath: String
+  private let target: String
+  /// Nil for a device or pipe.
+  private let temporaryPath: String?
   private var descriptor: Int32
 
   /// Creates the temporary file beside the wanted one.
@@ -24,16 +27,35 @@ final class AtomicFile {
     if exists, status.st_mode & S_IFMT == S_IFDIR {
       throw SessError("is-a-directory", "\(path) is a folder, so it cannot be written as a file")
     }
-    temporaryPath = "\(path).\(getpid()).tmp"
+    target = exists ? AtomicFile.resolved(path) : path
+    guard !exists || status.st_mode & S_IFMT == S_IFREG else {
+      temporaryPath = nil
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw AtomicFile.failure(path, errno) }
+      return
+    }
+    let temporary = "\(target).\(getpid()).tmp"
+    temporaryPath = temporary
     let mode = exists ? status.st_mode & 0o777 : 0o666
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw AtomicFile.failure(path, errno) }
   }
 
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    unlink(temporaryPath)
+    removeTemporary()
+  }
+
+  /// The path behind any links.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private func removeTemporary() {
+    if let temporaryPath { unlink(temporaryPath) }
   }
 
   /// Adds bytes to the end.
@@ -75,14 +97,13 @@ final class AtomicFile {
     let closeError = errno
     descriptor = -1
     guard isFlushed, isClosed else {
-      unlink(temporaryPath)
+      removeTemporary()
       throw AtomicFile.failure(path, isFlushed ? closeError : flushError)
     }
-    guard rename(temporaryPath, path) == 0 else {
-      let code = errno
-      unlink(temporaryPath)
-      throw AtomicFile.failure(path, code)
-    }
+    guard let temporaryPath, rename(temporaryPath, target) != 0 else { return }
+    let code = errno
+    removeTemporary()
+    throw AtomicFile.failure(path, code)
   }
 
   private static func failure(_ path: String, _ code: Int32) -> SessError {

@@ -50,17 +50,23 @@ public enum TextFile {
     try file.commit()
   }
 
-  /// Adds a text to the end of a file, which is made when it is not there.
+  /// Adds a text to the end of a file, which is made when it is not there; all of it or nothing.
   ///
   /// - Throws: `not-writable`, `disk-full`, `is-a-directory`.
   static func append(_ text: String, to path: String) throws(SessError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw OpenFile.failure(path, errno) }
     defer { close(descriptor) }
+    let end = lseek(descriptor, 0, SEEK_END)
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-      guard count >= 0 else { throw OpenFile.failure(path, errno) }
+      if count < 0 {
+        let code = errno
+        if code == EINTR { continue }
+        if end >= 0 { _ = ftruncate(descriptor, end) }
+        throw OpenFile.failure(path, code)
+      }
       bytes = bytes.dropFirst(count)
     }
   }
@@ -109,11 +115,9 @@ public enum TextFile {
     for entry in PathPattern.entries(beginning: path + "/")
       + PathPattern.entries(beginning: path + "/.")
     {
-      if entry.hasSuffix("/") {
-        removeFolder(String(entry.dropLast()))
-      } else {
-        unlink(entry)
-      }
+      // A link to a folder is a link: what lies behind it is not ours.
+      let path = entry.hasSuffix("/") ? String(entry.dropLast()) : entry
+      if unlink(path) != 0 { removeFolder(path) }
     }
     rmdir(path)
   }

@@ -6,6 +6,8 @@ public import Presentation
 public struct Settings: Sendable {
   /// How answers are written when `--as` says nothing.
   public var mode = OutputFormat.table
+  /// Whether the time each command takes is shown.
+  public var showsTiming = false
   /// The room for tables, and colours.
   public var style = RenderStyle()
 
@@ -16,7 +18,7 @@ public struct Settings: Sendable {
   var all: [(name: String, value: String)] {
     [
       ("mode", mode.rawValue), ("width", "\(style.width)"), ("rows", "\(style.rowLimit)"),
-      ("color", style.hasColour ? "on" : "off"),
+      ("color", style.hasColour ? "on" : "off"), ("timing", showsTiming ? "on" : "off"),
     ]
   }
 
@@ -33,11 +35,8 @@ public struct Settings: Sendable {
       mode = format
     case "width": style.width = try count(value, 20...1000)
     case "rows": style.rowLimit = try count(value, 2...1_000_000)
-    case "color":
-      guard value == "on" || value == "off" else {
-        throw SessError("bad-choice", "color is on or off, not \(value)")
-      }
-      style.hasColour = value == "on"
+    case "color": style.hasColour = try flag(name, value)
+    case "timing": showsTiming = try flag(name, value)
     default:
       let names = all.map(\.name)
       throw SessError(
@@ -45,6 +44,13 @@ public struct Settings: Sendable {
         hint: Suggestion.nearest(to: name, in: names).map { "did you mean \($0)?" }
           ?? "settings: " + names.joined(separator: ", "))
     }
+  }
+
+  private func flag(_ name: String, _ text: String) throws(SessError) -> Bool {
+    guard text == "on" || text == "off" else {
+      throw SessError("bad-choice", "\(name) is on or off, not \(text)")
+    }
+    return text == "on"
   }
 
   private func count(_ text: String, _ range: ClosedRange<Int>) throws(SessError) -> Int {

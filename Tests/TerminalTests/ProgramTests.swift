@@ -1,0 +1,138 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program, beside the tests.
+private let program = TestEnvironment.package.appending(path: ".build/debug/sess").path
+
+/// Runs a line of shell in an empty folder, `sess` being the program; its status and all it printed.
+private func shell(_ line: String, files: [String: String] = [:]) throws -> (
+  status: Int32, output: String
+) {
+  let folder = try TestEnvironment.temporaryFolder()
+  defer { try? FileManager.default.removeItem(at: folder) }
+  for (name, text) in files {
+    try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+  }
+  let setup = "cd '\(folder.path)'; sess() { '\(program)' \"$@\"; }; "
+  return try ChildProcess.run(["/bin/sh", "-c", setup + line])
+}
+
+@Suite(.timeLimit(.minutes(2)))
+struct ProgramTests {
+  @Test(arguments: [
+    ("sess -c 'status'", 0),
+    ("sess -c 'show NONE'", 1),
+    ("sess -c 'generate A --days 2025-07-02; assert A/1m/bars = 1'", 1),
+    ("sess -c 'shwo'", 2),
+    ("sess --nonsense", 2),
+    ("sess -v nonsense -c status", 2),
+    ("sess nowhere.sess", 3),
+    ("sess -c 'load nowhere.csv'", 3),
+    ("sess -c 'load header.csv --symbol A'", 3),
+    ("sess needs.sess", 4),
+    ("sess slow.sess", 124),
+    ("sess test slow.sess", 124),
+    ("sess test needs.sess", 0),
+    ("sess test fails.sess", 1),
+    ("sess -c 'quit 7'", 7),
+    ("echo quit 5 | sess -", 5),
+    ("echo quit 6 | sess", 6),
+  ])
+  func `exit codes say what became of it`(line: String, code: Int) throws {
+    let loop = (1...400).map { "\($0)" }.joined(separator: " ")
+    let result = try shell(
+      line,
+      files: [
+        "header.csv": "timestamp,open,high,low,close,volume\n",
+        "needs.sess": "@require data:nowhere.csv\nstatus\n",
+        "slow.sess": "@timeout 50ms\nforeach a in \(loop) { foreach b in \(loop) { status } }\n",
+        "fails.sess": "status\n| something else\n",
+      ])
+    #expect(result.status == code, "\(result.output.suffix(500))")
+  }
+
+  @Test func `scripts and -c share one session, in the order scripts, then commands`() throws {
+    let result = try shell(
+      "sess --echo -v d=2025-07-02 a.sess b.sess -c 'unload A' -c status",
+      files: ["a.sess": "generate A --days $d\n", "b.sess": "generate B --days $d\n"])
+    #expect(result.status == 0)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.first == "sess> generate A --days $d")
+    #expect(lines.contains("sess> unload A"))
+    #expect(lines.last?.hasPrefix("B ") == true, "\(result.output)")
+  }
+
+  @Test func `a script stops at its first error, an expected one aside`() throws {
+    let files = [
+      "a.sess":
+        "show NONE\n! unknown-symbol\nshow OTHER\n! unknown-symbol: OTHER is [..]\nshow THIRD\nhelp quit\n"
+    ]
+    let result = try shell("sess a.sess", files: files)
+    #expect(result.status == 1)
+    #expect(result.output.contains("THIRD is not loaded"))
+    #expect(!result.output.contains("leave, with"))
+    let unmet = try shell("sess b.sess", files: ["b.sess": "status\n! unknown-symbol\nshow X\n"])
+    #expect(unmet.output.contains("error[expectation-failed]"))
+    #expect(!unmet.output.contains("X is not loaded"))
+  }
+
+  @Test func `output that cannot be written is an error, not silence`() throws {
+    let closed = try shell("sess -c help >&-")
+    #expect(closed.status == 1)
+    #expect(closed.output.contains("error[output-failed]"))
+    let pipe = try shell("sess -c 'help' | head -1")
+    #expect(pipe.output == "data\n")
+  }
+
+  @Test func `set timing says on standard error how long each command took`() throws {
+    let result = try shell("sess -c 'set timing on; status' 2>&1 >/dev/null")
+    #expect(result.output.wholeMatch(of: /set: \d\.\d{4} s\nstatus: \d\.\d{4} s\n/) != nil)
+  }
+}
+
+#if os(Linux)
+  @Suite(.timeLimit(.minutes(2)))
+  struct HostileSystemTests {
+    @Test(arguments: [64, 96, 160, 4096])
+    func `a file larger than memory is refused, or loads, but never ends the program`(
+      megabytes: Int
+    ) throws {
+      let rows = (0..<400_000).map { "\(1_751_463_000 + 60 * $0),1,1,1,1,1\n" }.joined()
+      let result = try shell(
+        "ulimit -v \(megabytes << 10); sess -c 'load a.csv --symbol A --calendar 24/7'; rc=$?; "
+          + "sess -c status >/dev/null && exit $rc",
+        files: ["a.csv": "timestamp,open,high,low,close,volume\n" + rows])
+      if result.output.contains("error[file-too-large]") {
+        #expect(result.status == 3)
+        #expect(megabytes < 4096)
+      } else {
+        #expect(result.status == 0 && megabytes > 64, "\(result.output)")
+      }
+    }
+
+    @Test func `a device is written, never replaced`() throws {
+      let full = try shell(
+        "sess -c 'generate A --days 2025-07-02; export A/1m /dev/full --as csv'; test -c /dev/full")
+      #expect(full.status == 0)
+      #expect(full.output.contains("error[disk-full]: /dev/full cannot be written"))
+      let redirected = try shell(
+        "sess -c 'generate A --days 2025-07-02; show A > /dev/null' && test -c /dev/null")
+      #expect(redirected.status == 0, "\(redirected.output)")
+    }
+
+    @Test func `a link is followed, and stays a link`() throws {
+      let result = try shell(
+        "ln -s a.csv link.csv; sess -c 'generate A --days 2025-07-02; export A/1m link.csv'; "
+          + "test -L link.csv && wc -l < a.csv", files: ["a.csv": "old\n"])
+      #expect(result.output.hasSuffix("391\n"), "\(result.output)")
+    }
+
+    @Test func `removing the temporary folder leaves what its links point to`() throws {
+      let result = try shell(
+        "mkdir t d; echo kept > d/f; TMPDIR=$PWD/t sess -c 'status > $TMP/y; status | "
+          + "ln -s $PWD/d t/sess.*'; cat d/f; ls -A t")
+      #expect(result.output == "kept\n")
+    }
+  }
+#endif
