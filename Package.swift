@@ -123,6 +123,10 @@ let package = Package(
         "TestSupport",
       ]),
     tests(
+      "SessionAnalytics",
+      ["SessionAnalytics", "MarketCalendar", "MarketModel", "Diagnostics", "TestSupport"],
+      exclude: ["Expectations"]),
+    tests(
       "MarketCalendar",
       ["MarketCalendar", "MarketModel", "SessionAnalytics", "Diagnostics", "TestSupport"],
       exclude: ["Expectations"]),

@@ -38,26 +38,6 @@ public struct Quote: Sendable, Equatable {
   }
 }
 
-/// The values of one configured study, one a bar of its interval.
-public struct IndicatorData: Sendable, Equatable {
-  /// The name it is addressed by.
-  public var name: String
-  /// The interval whose bars it reads.
-  public var interval: Interval
-  /// The start of each bar it has a value for.
-  public var starts: [Int64]
-  /// The values, NaN during the warm-up.
-  public var values: [Double]
-
-  /// Creates the record of a study.
-  public init(name: String, interval: Interval, starts: [Int64] = [], values: [Double] = []) {
-    self.name = name
-    self.interval = interval
-    self.starts = starts
-    self.values = values
-  }
-}
-
 /// Why a row of a file did not become a bar.
 public enum RejectionClass: String, Sendable, Hashable, CaseIterable {
   case offGrid = "off-grid"

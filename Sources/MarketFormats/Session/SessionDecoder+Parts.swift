@@ -22,32 +22,6 @@ extension SessionDecoder {
     return quotes
   }
 
-  mutating func indicators(_ cursor: inout JSONCursor) throws(SessError) -> [String: IndicatorData]
-  {
-    var indicators: [String: IndicatorData] = [:]
-    try cursor.object { (cursor, name) throws(SessError) in
-      var indicator = IndicatorData(name: name, interval: .minute)
-      try cursor.object { (cursor, key) throws(SessError) in
-        switch key {
-        case "interval":
-          guard let interval = Interval(try cursor.string()) else {
-            throw cursor.failure("expected an interval")
-          }
-          indicator.interval = interval
-        case "values":
-          try cursor.array { (cursor) throws(SessError) in
-            let (time, values) = try row(&cursor, count: 1)
-            indicator.starts.append(time.nanoseconds)
-            indicator.values.append(values[0])
-          }
-        default: try cursor.skip()
-        }
-      }
-      indicators[name] = indicator
-    }
-    return indicators
-  }
-
   /// A mark: the start of its bar, when that arrived, and how it was filled.
   mutating func mark(_ cursor: inout JSONCursor) throws(SessError) -> BarMark {
     var mark = BarMark(start: 0)

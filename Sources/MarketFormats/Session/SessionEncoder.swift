@@ -235,20 +235,55 @@ extension SessionEncoder {
     writer.text(",\n\"indicators\":{")
     for (index, name) in indicators.keys.sorted().enumerated() {
       guard let indicator = indicators[name] else { continue }
-      if index > 0 { writer.text(",") }
-      writer.jsonString(name)
-      writer.text(":{\"interval\":\"\(indicator.interval)\",\"values\":[")
-      for (position, value) in indicator.values.enumerated() {
-        if position > 0 { writer.text(",") }
-        writer.text("[")
-        instant(Instant(nanoseconds: indicator.starts[position]), zone)
-        writer.byte(0x2C)
-        number(value.isNaN ? nil : value)
-        writer.text("]")
-      }
-      writer.text("]}")
+      writer.text(index == 0 ? "\n" : ",\n")
+      encode(indicator, zone)
     }
     writer.text("}")
+  }
+
+  private mutating func encode(_ indicator: IndicatorData, _ zone: Zone) {
+    let spec = indicator.spec
+    writer.jsonString(indicator.key)
+    writer.text(":{\"name\":")
+    writer.jsonString(spec.name)
+    writer.text(",\"parameters\":{")
+    for (index, parameter) in spec.parameters.enumerated() {
+      if index > 0 { writer.text(",") }
+      writer.jsonString(parameter.name)
+      writer.text(":")
+      writer.number(parameter.value)
+    }
+    writer.text("},\"interval\":\"\(spec.interval)\",\"anchor\":\"\(spec.anchor.rawValue)\"")
+    writer.text(",\"usual_anchor\":\"\(spec.usualAnchor.rawValue)\"")
+    writer.text(",\"on_gap\":\"\(spec.onGap.rawValue)\",\"have\":\(indicator.have)")
+    writer.text(",\"need\":\(indicator.need),\"ready\":\(indicator.isReady)")
+    writer.text(",\"counts\":\"\(indicator.countsDays ? "days" : "bars")\",\"last_update\":")
+    instant(indicator.lastUpdate, zone)
+    writer.text(",\"columns\":[\"start\"")
+    for output in indicator.outputs {
+      writer.text(",")
+      writer.jsonString(output)
+    }
+    writer.text("],\"days\":[")
+    for (index, chunk) in indicator.chunks.enumerated() {
+      writer.text(index == 0 ? "\n" : ",\n")
+      encode(chunk, indicator.outputs.count, zone)
+    }
+    writer.text("]}")
+  }
+
+  private mutating func encode(_ chunk: IndicatorChunk, _ width: Int, _ zone: Zone) {
+    writer.text("{\"day\":\"\(chunk.day)\",\"values\":[")
+    for (index, start) in chunk.starts.enumerated() {
+      writer.text(index == 0 ? "\n[" : ",\n[")
+      instant(Instant(nanoseconds: start), zone)
+      for value in chunk.values[(index * width)..<((index + 1) * width)] {
+        writer.byte(0x2C)
+        number(value.isNaN ? nil : value)
+      }
+      writer.text("]")
+    }
+    writer.text("]}")
   }
 
   private mutating func encode(_ rejected: [RejectedRow]) {

@@ -1,0 +1,123 @@
+public import Diagnostics
+import MarketCalendar
+public import MarketModel
+
+/// Keeps a study's figures equal to what its interval's bars give, bar by bar or all at once.
+///
+/// Only the bars that the hours expect feed it: the regular ones, or all with extended hours.
+public struct IndicatorProcessor: Sendable {
+  private let frame: SeriesFrame
+  private let lastBarGrows: Bool
+
+  /// Creates a processor over the frame of the interval's bars.
+  ///
+  /// - Parameters:
+  ///   - frame: the calendar, hours, interval and alignment of the bars.
+  ///   - lastBarGrows: true for derived bars, the last of which is replaced while its window fills.
+  public init(frame: SeriesFrame, lastBarGrows: Bool = false) {
+    self.frame = frame
+    self.lastBarGrows = lastBarGrows
+  }
+
+  /// The record of a study that has seen no bar yet.
+  ///
+  /// - Throws: `unknown-indicator`, `bad-parameter`.
+  public static func record(_ spec: IndicatorSpec) throws(SessError) -> IndicatorData {
+    let state = try IndicatorState(spec)
+    let study = IndicatorCatalogue.study(spec.name)
+    return IndicatorData(
+      spec: spec, outputs: study?.outputs ?? [], need: state.need,
+      countsDays: study?.countsDays ?? false)
+  }
+
+  /// Computes every figure afresh.
+  ///
+  /// - Throws: `unknown-indicator`, `bad-parameter`.
+  /// - Complexity: O(bars).
+  public func rebuild(_ data: inout IndicatorData, from series: BarSeries) throws(SessError) {
+    let run = IndicatorRun(state: try IndicatorState(data.spec))
+    data.chunks = []
+    advance(&data, run, over: series)
+  }
+
+  /// Computes the figures from the first changed bar on.
+  ///
+  /// A new last bar goes on from the state kept, a replaced last bar from the one before it; anything else
+  /// begins at the opening of the last day, or with the first bar when the change is older.
+  ///
+  /// - Throws: `unknown-indicator`, `bad-parameter`.
+  /// - Complexity: O(1) for a new last bar, amortised; O(period) where the last bar may still grow.
+  public func refresh(
+    _ data: inout IndicatorData, from series: BarSeries, changed: ClosedRange<Int64>
+  ) throws(SessError) {
+    guard let run = data.memory as? IndicatorRun else { return try rebuild(&data, from: series) }
+    data.memory = nil
+    // A changed base bar lies inside a derived one, whose start is the last at or before it.
+    var first = changed.lowerBound
+    if let index = series.chunkIndex(startingBy: first) {
+      let chunk = series.chunks[index]
+      let after = chunk.lowerBound(first)
+      if after == chunk.count || chunk.starts[after] != first {
+        first = chunk.starts[after - 1]
+      }
+    }
+    if first > run.lastStart { return advance(&data, run, over: series) }
+    guard let back = run.restored(before: first) else { return try rebuild(&data, from: series) }
+    drop(&data, after: back.lastStart)
+    advance(&data, back, over: series)
+  }
+
+  /// Takes the bars that start after the last one seen.
+  private func advance(_ data: inout IndicatorData, _ run: IndicatorRun, over series: BarSeries) {
+    var run = run
+    let holes = data.spec.onGap == .reset ? IndicatorHoles(frame: frame) : nil
+    let from = run.lastStart == .min ? 0 : series.chunkIndex(startingBy: run.lastStart) ?? 0
+    for index in from..<max(from, series.chunks.count) {
+      let chunk = series.chunks[index]
+      let feeding = frame.feeding(chunk)
+      let lower = max(feeding.lowerBound, chunk.lowerBound(run.lastStart &+ 1))
+      guard lower < feeding.upperBound else { continue }
+      if data.chunks.last?.day != chunk.day {
+        data.chunks.append(IndicatorChunk(day: chunk.day))
+        run.open()
+      }
+      let last = data.chunks.count - 1
+      run.take(
+        chunk, lower..<feeding.upperBound, holes, keepsPrevious: lastBarGrows,
+        into: &data.chunks[last])
+    }
+    data.have = run.state.have
+    data.lastUpdate = run.lastStart == .min ? nil : end(of: run.lastStart)
+    data.memory = run
+  }
+
+  private func drop(_ data: inout IndicatorData, after start: Int64) {
+    while let chunk = data.chunks.last, let last = chunk.starts.last, last > start {
+      let index = data.chunks.count - 1
+      var kept = 0
+      while kept < chunk.starts.count, chunk.starts[kept] <= start { kept += 1 }
+      guard kept > 0 else {
+        data.chunks.removeLast()
+        continue
+      }
+      data.chunks[index].starts.removeSubrange(kept...)
+      data.chunks[index].values.removeSubrange((kept * data.outputs.count)...)
+    }
+  }
+
+  private func end(of start: Int64) -> Instant? {
+    let time = Instant(nanoseconds: start)
+    guard let session = frame.calendar.session(containing: time) else { return nil }
+    guard frame.interval.isIntraday else {
+      let days = frame.period(around: session.date)
+      let last = frame.calendar.previousTradingDay(before: days.upperBound.advanced(by: 1))
+      let closing = last.flatMap { frame.calendar.session(on: $0) } ?? session
+      return Instant(nanoseconds: closing.close)
+    }
+    for run in frame.grid(of: session).runs {
+      guard let slot = run.slotIndex(containing: start) else { continue }
+      return Instant(nanoseconds: run.slotEnd(slot))
+    }
+    return MetricsFold.barEnd(start: start, session: session, interval: frame.interval)
+  }
+}
