@@ -19,8 +19,10 @@ public struct IndicatorChunk: Sendable {
 extension IndicatorChunk: Equatable {
   /// Equal when every row is, unknown figures being equal to each other.
   public static func == (a: IndicatorChunk, b: IndicatorChunk) -> Bool {
-    a.day == b.day && a.starts == b.starts
-      && a.values.elementsEqual(b.values) { $0 == $1 || ($0.isNaN && $1.isNaN) }
+    guard a.day == b.day, a.starts == b.starts else { return false }
+    // Arrays that share their storage compare equal at once, NaN or not.
+    return a.values == b.values
+      || a.values.elementsEqual(b.values) { $0 == $1 || ($0.isNaN && $1.isNaN) }
   }
 }
 

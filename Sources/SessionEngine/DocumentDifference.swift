@@ -138,7 +138,7 @@ public struct DocumentDifference: Sendable {
     for name in new.keys.sorted() {
       guard let after = new[name] else { continue }
       guard let before = old[name] else {
-        let count = after.starts.count
+        let count = after.count
         changes.append(Change(.insert, symbol, .indicator(name), count: count))
         continue
       }

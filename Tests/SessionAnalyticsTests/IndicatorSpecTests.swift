@@ -1,6 +1,8 @@
 import Diagnostics
+import MarketCalendar
 import MarketModel
 import SessionAnalytics
+import TestSupport
 import Testing
 
 private func key(
@@ -70,6 +72,36 @@ struct IndicatorSpecTests {
         }
         if count == state.need { #expect(values.contains { !$0.isNaN }, "\(study.name)") }
       }
+    }
+  }
+}
+
+extension IndicatorSpecTests {
+  @Test func `a carried bar feeds nothing, and its slot is still a hole`() throws {
+    let calendar = try TestZones.catalog.calendar(named: "XNYS")
+    let frame = SeriesFrame(calendar: calendar, hours: .regular, interval: .minute)
+    let day = try #require(CivilDate(iso: "2025-07-02"))
+    let open = try #require(calendar.session(on: day)).open
+    var (filled, bare) = (BarSeries(), BarSeries())
+    for index in 0..<10 {
+      var bar = Bar(
+        start: Instant(nanoseconds: open + Int64(index) * 60 * Instant.second), open: 5, high: 9,
+        low: 1, close: Double(2 + index % 5), volume: 10)
+      if index == 4 { bar.fill = .carried } else { _ = bare.insert(bar, day: day, isRegular: true) }
+      _ = filled.insert(bar, day: day, isRegular: true)
+    }
+    for rule in IndicatorGapRule.allCases {
+      let request = IndicatorRequest(
+        name: "sma", arguments: [(nil, "3")], interval: .minute, onGap: rule)
+      var record = try IndicatorProcessor.record(
+        IndicatorCatalogue.spec(request, barsPerYear: 98_280))
+      var expected = record
+      try IndicatorProcessor(frame: frame).rebuild(&record, from: filled)
+      try IndicatorProcessor(frame: frame).rebuild(&expected, from: bare)
+      #expect(record == expected)
+      #expect(record.count == 9)
+      let known = record.chunks[0].values.count { !$0.isNaN }
+      #expect(known == (rule == .carry ? 7 : 5))
     }
   }
 }

@@ -4,7 +4,8 @@ public import MarketModel
 
 /// Keeps a study's figures equal to what its interval's bars give, bar by bar or all at once.
 ///
-/// Only the bars that the hours expect feed it: the regular ones, or all with extended hours.
+/// Only the bars that the hours expect feed it: the regular ones, or all with extended hours, and of those
+/// only real ones.
 public struct IndicatorProcessor: Sendable {
   private let frame: SeriesFrame
   private let lastBarGrows: Bool
@@ -76,19 +77,34 @@ public struct IndicatorProcessor: Sendable {
       let chunk = series.chunks[index]
       let feeding = frame.feeding(chunk)
       let lower = max(feeding.lowerBound, chunk.lowerBound(run.lastStart &+ 1))
-      guard lower < feeding.upperBound else { continue }
+      let stretches = received(chunk, lower..<max(lower, feeding.upperBound))
+      guard !stretches.isEmpty else { continue }
       if data.chunks.last?.day != chunk.day {
         data.chunks.append(IndicatorChunk(day: chunk.day))
         run.open()
       }
       let last = data.chunks.count - 1
-      run.take(
-        chunk, lower..<feeding.upperBound, holes, keepsPrevious: lastBarGrows,
-        into: &data.chunks[last])
+      for range in stretches {
+        run.take(chunk, range, holes, keepsPrevious: lastBarGrows, into: &data.chunks[last])
+      }
     }
     data.have = run.state.have
     data.lastUpdate = run.lastStart == .min ? nil : end(of: run.lastStart)
     data.memory = run
+  }
+
+  /// The stretches of a range without the bars that stand in for missing ones, which feed nothing.
+  private func received(_ chunk: BarChunk, _ range: Range<Int>) -> [Range<Int>] {
+    guard chunk.hasSyntheticFills else { return range.isEmpty ? [] : [range] }
+    var stretches: [Range<Int>] = []
+    var lower = range.lowerBound
+    for mark in chunk.marks where mark.fill?.isSynthetic == true {
+      guard let index = chunk.index(of: mark.start), range.contains(index) else { continue }
+      if lower < index { stretches.append(lower..<index) }
+      lower = index + 1
+    }
+    if lower < range.upperBound { stretches.append(lower..<range.upperBound) }
+    return stretches
   }
 
   private func drop(_ data: inout IndicatorData, after start: Int64) {
