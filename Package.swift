@@ -115,7 +115,7 @@ let package = Package(
     tests("Terminal", ["sess", "TestSupport"]),
     // Layering, lengths, words, and that README says what is true.
     tests("Tidy", ["CommandLanguage", "Presentation", "Workbench", "TestSupport"]),
-    tests("Oracle", ["MarketModel", "TestSupport"]),
+    tests("Oracle", ["MarketModel", "SessionEngine", "Workbench", "TestSupport"]),
     tests(
       "Law",
       [

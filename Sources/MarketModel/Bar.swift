@@ -44,13 +44,13 @@ public struct Bar: Sendable, Equatable {
 
 /// How many of the expected base bars a derived bar was folded from.
 public struct Coverage: Sendable, Equatable {
-  /// Base bars found.
+  /// Base bars, or events, found.
   public var present: Int
-  /// Base bars the calendar requires.
-  public var expected: Int
+  /// Base bars the calendar requires; nil for bars of events, which nothing requires.
+  public var expected: Int?
 
   /// Creates a coverage of two counts.
-  public init(present: Int, expected: Int) {
+  public init(present: Int, expected: Int?) {
     self.present = present
     self.expected = expected
   }

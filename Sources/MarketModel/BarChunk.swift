@@ -49,7 +49,9 @@ public struct BarChunk: Sendable {
     if !trades.isEmpty, trades[index] != BarChunk.unknownCount { bar.trades = Int(trades[index]) }
     if !vwaps.isEmpty, !vwaps[index].isNaN { bar.vwap = vwaps[index] }
     if !present.isEmpty {
-      bar.coverage = Coverage(present: Int(present[index]), expected: Int(expected[index]))
+      let isKnown = expected[index] != BarChunk.unknownExpected
+      bar.coverage = Coverage(
+        present: Int(present[index]), expected: isKnown ? Int(expected[index]) : nil)
     }
     if !marks.isEmpty, let mark = mark(at: starts[index]) {
       bar.received = mark.received.map { Instant(nanoseconds: $0) }
@@ -97,7 +99,7 @@ extension BarChunk {
     if !vwaps.isEmpty || bar.vwap != nil { vwaps.insert(bar.vwap ?? .nan, at: index) }
     if let coverage = bar.coverage {
       present.insert(Int32(coverage.present), at: index)
-      expected.insert(Int32(coverage.expected), at: index)
+      expected.insert(BarChunk.count32(coverage.expected), at: index)
     }
     widenRegular(at: index, isRegular: isRegular)
     setMark(of: bar)
@@ -116,7 +118,7 @@ extension BarChunk {
     if !vwaps.isEmpty { vwaps[index] = bar.vwap ?? .nan }
     if let coverage = bar.coverage {
       present[index] = Int32(coverage.present)
-      expected[index] = Int32(coverage.expected)
+      expected[index] = BarChunk.count32(coverage.expected)
     }
     setMark(of: bar)
   }
@@ -139,6 +141,10 @@ extension BarChunk {
     let lower = regular.lowerBound - (index < regular.lowerBound ? 1 : 0)
     let upper = regular.upperBound - (index < regular.upperBound ? 1 : 0)
     regular = lower < upper ? lower..<upper : 0..<0
+  }
+
+  private static func count32(_ expected: Int?) -> Int32 {
+    expected.map { Int32(clamping: $0) } ?? unknownExpected
   }
 
   private mutating func addOptionalColumns(for bar: Bar) {

@@ -4,10 +4,12 @@
 public struct BarIntervalData: Sendable, Equatable {
   /// The bar length.
   public var interval: Interval
-  /// True when computed from a finer interval of the same symbol.
+  /// True when computed from a finer interval of the same symbol, or from its events.
   public var derived: Bool
-  /// The interval it is derived from; nil when received.
+  /// The interval it is derived from; nil when received or made of events.
   public var base: Interval?
+  /// The events it is made of; nil when received or derived from an interval.
+  public var events: EventSource?
   /// The bars.
   public var data = BarSeries()
   /// The quality of each expected trading day, ascending; for weeks and months of each of those.
@@ -23,17 +25,21 @@ public struct BarIntervalData: Sendable, Equatable {
   /// The trading days stated as the expectation; nil means from the first to the last loaded day.
   public var expectedDates: ClosedRange<CivilDate>?
 
-  /// Creates an empty record of received bars, or of bars derived from `base`.
+  /// Creates an empty record of received bars, or of bars derived from `base` or `events`.
   public init(
-    interval: Interval, base: Interval? = nil, policy: DerivationPolicy = .partial,
-    alignment: Alignment = .session
+    interval: Interval, base: Interval? = nil, events: EventSource? = nil,
+    policy: DerivationPolicy = .partial, alignment: Alignment = .session
   ) {
     self.interval = interval
-    self.derived = base != nil
+    self.derived = base != nil || events != nil
     self.base = base
+    self.events = events
     self.policy = policy
     self.alignment = alignment
   }
+
+  /// What it is derived from: an interval, `ticks` or `quotes`; nil when received.
+  public var origin: Value? { base.map(Value.interval) ?? events.map { .text($0.rawValue) } }
 
   /// True while bars have changed that intervals derived from this one have not seen.
   public var updated: Bool { changed != nil }
@@ -51,7 +57,7 @@ public struct BarIntervalData: Sendable, Equatable {
   /// Expected and present slots over all expected days.
   public var quality: Quality { DayQuality.total(days).slots }
 
-  /// Base bars expected and present behind the derived bars; nil for received series.
+  /// Base bars expected and present behind the derived bars; nil for received series and bars of events.
   public var coverage: Quality? { derived ? DayQuality.total(days).coverage : nil }
 }
 

@@ -6,36 +6,63 @@ public struct Tick: Sendable, Equatable {
   public var price: Double
   /// How much was traded.
   public var size: Double
+  /// Where it was traded, where the source says.
+  public var exchange: String?
+  /// The sale condition, where the source says.
+  public var condition: String?
+  /// True when the source doubts it; such ticks are kept and shown but feed no bar.
+  public var isSuspicious: Bool
 
   /// Creates a tick.
-  public init(time: Instant, price: Double, size: Double) {
+  public init(
+    time: Instant, price: Double, size: Double, exchange: String? = nil, condition: String? = nil,
+    isSuspicious: Bool = false
+  ) {
     self.time = time
     self.price = price
     self.size = size
+    self.exchange = exchange
+    self.condition = condition
+    self.isSuspicious = isSuspicious
   }
 }
 
-/// The best bid and ask at a moment.
+/// The best bid and ask at a moment; a side that nobody quotes is unknown.
 public struct Quote: Sendable, Equatable {
   /// When it was quoted.
   public var time: Instant
   /// The best bid.
-  public var bid: Double
+  public var bid: Double?
   /// The size at the bid.
-  public var bidSize: Double
+  public var bidSize: Double?
   /// The best ask.
-  public var ask: Double
+  public var ask: Double?
   /// The size at the ask.
-  public var askSize: Double
+  public var askSize: Double?
 
   /// Creates a quote.
-  public init(time: Instant, bid: Double, bidSize: Double, ask: Double, askSize: Double) {
+  public init(time: Instant, bid: Double?, bidSize: Double?, ask: Double?, askSize: Double?) {
     self.time = time
     self.bid = bid
     self.bidSize = bidSize
     self.ask = ask
     self.askSize = askSize
   }
+}
+
+/// The events bars can be derived from.
+public enum EventSource: String, Sendable, Hashable, CaseIterable {
+  /// Trades.
+  case ticks
+  /// The middle between best bid and ask.
+  case quotes
+  /// The best bid.
+  case bids = "quotes-bid"
+  /// The best ask.
+  case asks = "quotes-ask"
+
+  /// The field of a symbol that holds the events: `ticks` or `quotes`.
+  public var field: String { self == .ticks ? "ticks" : "quotes" }
 }
 
 /// Why a row of a file did not become a bar.

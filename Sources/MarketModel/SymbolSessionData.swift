@@ -27,14 +27,14 @@ public struct SymbolSessionData: Sendable, Equatable {
   public var calendar: String
   /// Which of the calendar's hours are expected.
   public var hours: Hours
-  /// The finest received interval; nil before any bars are registered.
+  /// The finest received interval, else the finest made of events; nil before there are bars.
   public var baseInterval: Interval?
   /// The bars of every interval held.
   public var bars: [Interval: BarIntervalData] = [:]
   /// Best bids and asks, in time order.
-  public var quotes: [Quote] = []
+  public var quotes = QuoteSeries()
   /// Trades, in time order.
-  public var ticks: [Tick] = []
+  public var ticks = TickSeries()
   /// The fold of the session day's regular bars.
   public var metrics = SessionMetrics()
   /// Studies by name.
@@ -62,6 +62,17 @@ public struct SymbolSessionData: Sendable, Equatable {
       sorted.insert(baseInterval, at: 0)
     }
     return sorted
+  }
+
+  /// Makes the finest received interval the base, or the finest made of events without one.
+  public mutating func chooseBaseInterval() {
+    let received = bars.values.filter { !$0.derived }.map(\.interval).min()
+    baseInterval = received ?? bars.values.filter { $0.events != nil }.map(\.interval).min()
+  }
+
+  /// How many events of a kind it holds.
+  public func eventCount(_ source: EventSource) -> Int {
+    source == .ticks ? ticks.count : quotes.count
   }
 
   /// The derived intervals, by ascending length.

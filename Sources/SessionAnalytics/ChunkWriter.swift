@@ -16,7 +16,7 @@ struct ChunkWriter {
 
   /// Folds the base bars of one segment into the windows of `run`.
   mutating func fold(
-    _ base: BarChunk, _ run: SlotGrid.Run, _ root: SlotGrid.Run, _ policy: DerivationPolicy,
+    _ base: BarChunk, _ run: SlotGrid.Run, _ root: SlotGrid.Run?, _ policy: DerivationPolicy,
     closedBy clock: Int64
   ) {
     var position = base.lowerBound(run.start)
@@ -31,7 +31,7 @@ struct ChunkWriter {
         while upper < end, starts[upper] < windowEnd { upper += 1 }
         if windowEnd <= clock {
           let start = run.slotStart(slot)
-          let expected = root.slotCount(from: start, until: windowEnd)
+          let expected = root?.slotCount(from: start, until: windowEnd)
           append(base, position..<upper, start: start, expected: expected, policy)
         }
         position = upper
@@ -46,7 +46,7 @@ struct ChunkWriter {
   }
 
   private mutating func append(
-    _ base: BarChunk, _ range: Range<Int>, start: Int64, expected: Int, _ policy: DerivationPolicy
+    _ base: BarChunk, _ range: Range<Int>, start: Int64, expected: Int?, _ policy: DerivationPolicy
   ) {
     let present = base.present.isEmpty ? range.count : ChunkWriter.sum(base.present, range)
     guard policy.admits(present: present, expected: expected) else { return }
@@ -58,7 +58,8 @@ struct ChunkWriter {
     chunk.closes.append(base.closes[range.upperBound - 1])
     chunk.volumes.append(volume)
     chunk.present.append(Int32(truncatingIfNeeded: present))
-    chunk.expected.append(Int32(truncatingIfNeeded: expected))
+    chunk.expected.append(
+      expected.map { Int32(truncatingIfNeeded: $0) } ?? BarChunk.unknownExpected)
     guard keepsTrades || keepsAverages else { return }
     var fold = WindowFold()
     fold.reset()

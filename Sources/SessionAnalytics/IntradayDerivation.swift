@@ -9,18 +9,18 @@ public import MarketModel
 /// - Source: design semantics; pinned by the oracle files of the shared data sets.
 public struct IntradayDerivation: Sendable {
   private let frame: SeriesFrame
-  private let rootFrame: SeriesFrame
+  private let rootFrame: SeriesFrame?
   private let policy: DerivationPolicy
 
   /// Creates a derivation.
   ///
   /// - Parameters:
   ///   - frame: the calendar, hours, interval and alignment of the bars to make.
-  ///   - root: the received interval whose slots are counted as expected.
+  ///   - root: the received interval whose slots are counted as expected; nil when nothing is, as for ticks.
   ///   - policy: when a window becomes a bar.
-  public init(frame: SeriesFrame, root: Interval, policy: DerivationPolicy) {
+  public init(frame: SeriesFrame, root: Interval?, policy: DerivationPolicy) {
     self.frame = frame
-    rootFrame = frame.with(interval: root)
+    rootFrame = root.map { frame.with(interval: $0) }
     self.policy = policy
   }
 
@@ -31,10 +31,10 @@ public struct IntradayDerivation: Sendable {
     _ session: TradingSession, from base: BarChunk, clock: Instant? = nil
   ) -> BarChunk {
     var writer = ChunkWriter(day: session.date, like: base)
-    let rootRuns = rootFrame.grid(of: session).runs
+    let rootRuns = rootFrame?.grid(of: session).runs
     for (index, run) in frame.grid(of: session).runs.enumerated() {
       let limit = clock?.nanoseconds ?? .max
-      writer.fold(base, run, rootRuns[index], policy, closedBy: limit)
+      writer.fold(base, run, rootRuns?[index], policy, closedBy: limit)
     }
     return writer.chunk
   }
@@ -47,7 +47,7 @@ public struct IntradayDerivation: Sendable {
     containing time: Instant, _ session: TradingSession, from base: BarChunk?, clock: Instant? = nil
   ) -> (start: Instant, bar: Bar?)? {
     let grid = frame.grid(of: session)
-    let rootRuns = rootFrame.grid(of: session).runs
+    let rootRuns = rootFrame?.grid(of: session).runs
     for (index, run) in grid.runs.enumerated() {
       guard let slot = run.slotIndex(containing: time.nanoseconds) else { continue }
       let (from, until) = (run.slotStart(slot), run.slotEnd(slot))
@@ -56,7 +56,7 @@ public struct IntradayDerivation: Sendable {
       var fold = WindowFold()
       fold.reset()
       fold.add(base, base.lowerBound(from)..<base.lowerBound(until), isFirst: true)
-      let expected = rootRuns[index].slotCount(from: from, until: until)
+      let expected = rootRuns?[index].slotCount(from: from, until: until)
       let isAdmitted = policy.admits(present: fold.present, expected: expected)
       return (start, isAdmitted ? fold.finished(start: from, expected: expected) : nil)
     }

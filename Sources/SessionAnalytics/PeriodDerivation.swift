@@ -4,11 +4,11 @@ public import MarketModel
 /// Merges regular sessions into bars of a day, an ISO week or a month, labelled by the first open.
 public struct PeriodDerivation: Sendable {
   private let frame: SeriesFrame
-  private let root: Interval
+  private let root: Interval?
   private let policy: DerivationPolicy
 
-  /// Creates a derivation of `1d`, `1w` or `1mo` bars; `root` is the received base that is counted.
-  public init(frame: SeriesFrame, root: Interval, policy: DerivationPolicy) {
+  /// Creates a derivation of `1d`, `1w` or `1mo` bars; `root` is the received base that is counted, if any.
+  public init(frame: SeriesFrame, root: Interval?, policy: DerivationPolicy) {
     self.frame = frame
     self.root = root
     self.policy = policy
@@ -50,7 +50,7 @@ public struct PeriodDerivation: Sendable {
     for (chunk, range) in pieces(of: days, base, baseInterval, opening.open..<closing.close) {
       fold.add(chunk, range, isFirst: fold.present == 0)
     }
-    let expected = PeriodJudge.rootSlots(of: days, frame, root: root)
+    let expected = root.map { PeriodJudge.rootSlots(of: days, frame, root: $0) }
     guard policy.admits(present: fold.present, expected: expected) else { return nil }
     return (first, fold.finished(start: opening.open, expected: expected))
   }

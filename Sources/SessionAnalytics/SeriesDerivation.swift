@@ -6,7 +6,7 @@ public import MarketModel
 public struct SeriesDerivation: Sendable {
   private let frame: SeriesFrame
   private let base: Interval
-  private let root: Interval
+  private let root: Interval?
   private let policy: DerivationPolicy
 
   /// Creates a derivation after checking that whole base bars tile the wanted ones.
@@ -14,10 +14,10 @@ public struct SeriesDerivation: Sendable {
   /// - Parameters:
   ///   - frame: the calendar, hours, interval and alignment of the bars to make.
   ///   - base: the interval that is read.
-  ///   - root: the received interval behind `base`, whose slots are counted.
+  ///   - root: the received interval behind `base`, whose slots are counted; nil when none are.
   ///   - policy: when a window becomes a bar.
   /// - Throws: `not-a-multiple` when bars of `base` do not tile the interval.
-  public init(frame: SeriesFrame, base: Interval, root: Interval, policy: DerivationPolicy)
+  public init(frame: SeriesFrame, base: Interval, root: Interval?, policy: DerivationPolicy)
     throws(SessError)
   {
     guard frame.interval.isMultiple(of: base) else {

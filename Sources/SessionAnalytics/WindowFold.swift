@@ -61,7 +61,7 @@ struct WindowFold {
   }
 
   /// The finished bar over its window.
-  func finished(start: Int64, expected: Int) -> Bar {
+  func finished(start: Int64, expected: Int?) -> Bar {
     var result = bar
     result.start = Instant(nanoseconds: start)
     result.vwap = notional.isNaN || bar.volume <= 0 ? nil : notional / bar.volume

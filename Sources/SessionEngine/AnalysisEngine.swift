@@ -59,7 +59,7 @@ public struct AnalysisEngine: Sendable {
     let frame = SeriesFrame(
       calendar: try session.catalog.calendar(named: data.calendar), hours: data.hours,
       interval: interval, alignment: record.alignment)
-    let root = record.derived ? DataProcessor.root(of: interval, in: data) : nil
+    let root = record.derived ? DataProcessor.countedRoot(of: interval, in: data) : nil
     return SeriesJudge(frame: frame, root: root).judge(record.data, over: dates, span: span)
   }
 }

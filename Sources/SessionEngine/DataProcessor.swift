@@ -23,6 +23,12 @@ struct DataProcessor {
     return current
   }
 
+  /// The received interval whose slots a derived one's coverage counts; nil for bars made of events.
+  static func countedRoot(of interval: Interval, in data: SymbolSessionData) -> Interval? {
+    let root = root(of: interval, in: data)
+    return data.bars[root]?.events == nil ? root : nil
+  }
+
   /// Brings derived intervals, quality, gaps and the session's metrics up to date with changed bars.
   ///
   /// - Returns: the judgements that changed beyond the days of the changed bars.
@@ -40,8 +46,8 @@ struct DataProcessor {
       let dates = data.bars[root].flatMap { manager.expectedDates(root: $0) }
       let days = changedDays(changed)
       let judged = manager.refresh(
-        &data.bars[interval, default: .init(interval: interval)], root: root, over: dates,
-        changed: days)
+        &data.bars[interval, default: .init(interval: interval)],
+        root: Self.countedRoot(of: interval, in: data), over: dates, changed: days)
       guard let judged else { continue }
       let followed = LiveExtent.days(of: days, interval)
       if !followed.contains(judged.lowerBound) || !followed.contains(judged.upperBound) {
@@ -56,19 +62,33 @@ struct DataProcessor {
 
   /// Derives a whole interval afresh and judges it.
   func rebuild(_ interval: Interval, in data: inout SymbolSessionData) throws(SessError) {
+    if let events = data.bars[interval]?.events { return rebuild(interval, of: events, in: &data) }
     guard let record = data.bars[interval], let base = record.base, let source = data.bars[base]
     else {
       return
     }
-    let root = Self.root(of: interval, in: data)
+    let root = Self.countedRoot(of: interval, in: data)
     let derivation = try SeriesDerivation(
       frame: frame(of: record, data.hours), base: base, root: root, policy: record.policy)
     var rebuilt = record
     rebuilt.data = derivation.derive(source.data, clock: clock)
     let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
-    let dates = data.bars[root].flatMap { manager.expectedDates(root: $0) }
+    let received = Self.root(of: interval, in: data)
+    let dates = data.bars[received].flatMap { manager.expectedDates(root: $0) }
     manager.judge(&rebuilt, root: root, over: dates)
     data.bars[interval] = rebuilt
+  }
+
+  /// Makes an interval of events afresh and judges it.
+  private func rebuild(
+    _ interval: Interval, of events: EventSource, in data: inout SymbolSessionData
+  ) {
+    guard var record = data.bars[interval] else { return }
+    record.data = EventDerivation(frame: frame(of: record, data.hours))
+      .derive(events, of: data, clock: clock)
+    let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
+    manager.judge(&record, root: nil, over: manager.expectedDates(root: record))
+    data.bars[interval] = record
   }
 
   /// Derives and judges every interval afresh and folds the metrics, whatever has changed.
@@ -93,7 +113,7 @@ struct DataProcessor {
     in data: inout SymbolSessionData
   ) throws(SessError) {
     guard let record = data.bars[interval], let source = data.bars[base] else { return }
-    let root = Self.root(of: interval, in: data)
+    let root = Self.countedRoot(of: interval, in: data)
     let frame = frame(of: record, data.hours)
     data.bars[interval]?.noteChange(changed)
     guard interval.isIntraday else {

@@ -22,7 +22,8 @@ struct DataQualityManager {
   }
 
   /// Judges a record afresh over the given days, `root` being the received interval behind it.
-  func judge(_ record: inout BarIntervalData, root: Interval, over dates: ClosedRange<CivilDate>?) {
+  func judge(_ record: inout BarIntervalData, root: Interval?, over dates: ClosedRange<CivilDate>?)
+  {
     let span = JudgeSpan(clock: clock)
     (record.days, record.gaps) = seriesJudge(of: record, root)
       .judge(record.data, over: dates, span: span)
@@ -33,7 +34,7 @@ struct DataQualityManager {
   /// - Returns: the days that were judged, or that differ where all were; nil when none is.
   /// - Complexity: O(bars of the changed days).
   func refresh(
-    _ record: inout BarIntervalData, root: Interval, over dates: ClosedRange<CivilDate>?,
+    _ record: inout BarIntervalData, root: Interval?, over dates: ClosedRange<CivilDate>?,
     changed days: ClosedRange<CivilDate>
   ) -> ClosedRange<CivilDate>? {
     guard record.interval.isIntraday, clock == nil, let dates, let first = record.days.first?.date,
@@ -74,7 +75,7 @@ struct DataQualityManager {
   }
 
   private func replaceDays(
-    _ dates: ClosedRange<CivilDate>, of record: inout BarIntervalData, _ root: Interval
+    _ dates: ClosedRange<CivilDate>, of record: inout BarIntervalData, _ root: Interval?
   ) {
     let judged = seriesJudge(of: record, root).judge(record.data, over: dates)
     let dayRange = Self.range(of: dates, in: record.days.count) { record.days[$0].date }
@@ -83,7 +84,7 @@ struct DataQualityManager {
     record.gaps.replaceSubrange(gapRange, with: judged.gaps)
   }
 
-  private func seriesJudge(of record: BarIntervalData, _ root: Interval) -> SeriesJudge {
+  private func seriesJudge(of record: BarIntervalData, _ root: Interval?) -> SeriesJudge {
     let frame = SeriesFrame(
       calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
     return SeriesJudge(frame: frame, root: record.derived ? root : nil)

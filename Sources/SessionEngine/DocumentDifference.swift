@@ -75,8 +75,8 @@ public struct DocumentDifference: Sendable {
       if let gone = old.bars[interval] { add(.remove, gone, name) }
     }
     if old.metrics != new.metrics { changes.append(Change(.set, name, .metrics)) }
-    compareTail(old.ticks, new.ticks, name, .ticks)
-    compareTail(old.quotes, new.quotes, name, .quotes)
+    compareTicks(old.ticks, new.ticks, name)
+    compareQuotes(old.quotes, new.quotes, name)
     compareTail(old.rejected, new.rejected, name, .rejected)
     compareTail(old.revisions, new.revisions, name, .revisions)
     compareIndicators(old.indicators, new.indicators, name)
@@ -87,7 +87,8 @@ public struct DocumentDifference: Sendable {
   ) {
     let interval = new.interval
     var isDescribedAnew =
-      old.derived != new.derived || old.base != new.base || old.alignment != new.alignment
+      old.derived != new.derived || old.base != new.base || old.events != new.events
+      || old.alignment != new.alignment
       || old.policy != new.policy || old.expectedDates != new.expectedDates
       || old.updated != new.updated
     if old.data != new.data {
@@ -147,5 +148,32 @@ public struct DocumentDifference: Sendable {
     for name in old.keys.sorted() where new[name] == nil {
       changes.append(Change(.remove, symbol, .indicator(name)))
     }
+  }
+}
+
+extension DocumentDifference {
+  /// Ticks are written with details or without, so a change of that touches them all.
+  private mutating func compareTicks(_ old: TickSeries, _ new: TickSeries, _ symbol: String) {
+    guard old != new else { return }
+    var prefix = 0
+    if old.hasDetails == new.hasDetails {
+      while prefix < min(old.count, new.count), old[prefix] == new[prefix] { prefix += 1 }
+    }
+    noteTail(symbol, .ticks, prefix, old.count, new.count)
+  }
+
+  private mutating func compareQuotes(_ old: QuoteSeries, _ new: QuoteSeries, _ symbol: String) {
+    guard old != new else { return }
+    var prefix = 0
+    while prefix < min(old.count, new.count), old[prefix] == new[prefix] { prefix += 1 }
+    noteTail(symbol, .quotes, prefix, old.count, new.count)
+  }
+
+  private mutating func noteTail(
+    _ symbol: String, _ part: Change.Part, _ prefix: Int, _ old: Int, _ new: Int
+  ) {
+    let operation: Change.Operation = prefix == old ? .insert : prefix == new ? .remove : .set
+    changes.append(
+      Change(operation, symbol, part, .from(prefix), count: max(old, new) - prefix))
   }
 }

@@ -44,8 +44,7 @@ extension SessionData {
         hint: "`unload \(list) \(data.symbol)/\(interval)` removes them in order")
     }
     document.symbols[data.symbol]?.bars[interval] = nil
-    let received = data.bars.values.filter { !$0.derived && $0.interval != interval }
-    document.symbols[data.symbol]?.baseInterval = received.map(\.interval).min()
+    document.symbols[data.symbol]?.chooseBaseInterval()
     note(.set, data.symbol, .symbol)
   }
 
@@ -78,7 +77,14 @@ extension SessionData {
           data.bars[interval]?.noteChange(first.start.nanoseconds...last.start.nanoseconds)
         }
       }
-      try DataProcessor(calendar: calendar, clock: document.clock).process(&data)
+      let processor = DataProcessor(calendar: calendar, clock: document.clock)
+      for interval in data.derivedIntervals where data.bars[interval]?.events != nil {
+        try processor.rebuild(interval, in: &data)
+        guard let bars = data.bars[interval]?.data, let first = bars.first, let last = bars.last
+        else { continue }
+        data.bars[interval]?.noteChange(first.start.nanoseconds...last.start.nanoseconds)
+      }
+      try processor.process(&data)
       return .success(data)
     } catch {
       return .failure(error)

@@ -18,6 +18,7 @@ extension SessionData {
       }
       _ = try catalog.calendar(named: symbol.calendar)
       for record in symbol.bars.values where record.derived {
+        if let events = record.events, symbol.eventCount(events) > 0 { continue }
         guard let base = record.base, symbol.bars[base] != nil, base < record.interval else {
           throw SessError(
             "bad-session", "\(name)/\(record.interval) is derived from bars that are not there")
@@ -45,6 +46,8 @@ extension SessionData {
           faults.append("\(name)/\(interval): \(fault)")
         }
       }
+      if let fault = symbol.ticks.brokenInvariant() { faults.append("\(name)/ticks: \(fault)") }
+      if let fault = symbol.quotes.brokenInvariant() { faults.append("\(name)/quotes: \(fault)") }
       var fresh = symbol
       let calendar = try catalog.calendar(named: symbol.calendar)
       try DataProcessor(calendar: calendar, clock: document.clock).rebuildAll(&fresh)

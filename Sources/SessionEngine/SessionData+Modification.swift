@@ -94,7 +94,7 @@ extension SessionData {
     guard !record.derived else {
       throw SessError(
         "derived-interval", "\(symbol)/\(interval) is derived, so bars cannot be added to it",
-        hint: "append to \(symbol)/\(record.base.map { "\($0)" } ?? "its base")")
+        hint: "append to \(symbol)/\(record.base.map { "\($0)" } ?? "its base, or load more")")
     }
     let calendar = try calendar(of: symbol)
     var judge = SlotJudge(calendar: calendar, interval: interval)

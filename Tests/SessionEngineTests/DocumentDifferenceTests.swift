@@ -99,7 +99,7 @@ struct DocumentDifferenceTests {
       Gap(date: day, start: start(1, 1), end: start(1, 2), missing: 1)
     ]
     new.symbols["X"]?.metrics.bars = 1
-    new.symbols["X"]?.ticks = [Tick(time: start(1, 0), price: 1, size: 1)]
+    new.symbols["X"]?.ticks.append(Tick(time: start(1, 0), price: 1, size: 1))
     new.clock = start(1, 3)
     #expect(
       texts(old, new) == [

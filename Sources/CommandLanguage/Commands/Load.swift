@@ -103,8 +103,13 @@ extension CommandSpec {
 
   static let unload = CommandSpec(
     name: "unload", summary: "forget a symbol or one of its intervals", group: .data,
-    parameters: [.word("address", .address, "a symbol, or SYMBOL/INTERVAL", repeats: true)],
-    discussion: "An interval that others are derived from goes only together with them.",
+    parameters: [
+      .word("address", .address, "a symbol, SYMBOL/INTERVAL, or SYMBOL/ticks", repeats: true)
+    ],
+    discussion: """
+      An interval that others are derived from goes only together with them. \
+      SYMBOL/ticks and SYMBOL/quotes forget a symbol's events.
+      """,
     examples: [Example(input: "unload ACME/5m", note: "the interval goes, the symbol stays")],
     build: { (arguments) throws(SessError) in
       let first = try Address(try arguments.required("a symbol"))

@@ -79,11 +79,17 @@ extension CommandSpec {
       .flag(
         "align", .choice(Alignment.allCases.map(\.rawValue)),
         "where windows begin: at the session's open or at clock multiples; default session"),
-      .flag("base", .interval, "the interval to read; default the finest received one"),
+      .flag(
+        "base", .interval,
+        "what to read: an interval, ticks or quotes; default the finest received one"),
+      .flag(
+        "side", .choice(["mid", "bid", "ask"]), "which side of quotes to read; default mid"),
     ],
     discussion: """
       Windows never cross a session, a break or a close, so an early close ends in a \
-      short bar. Every derived bar says how many base bars it has and should have.
+      short bar. Every derived bar says how many base bars it has and should have. \
+      Where bars cannot serve, ticks do, then quotes; such bars count their events, \
+      and nothing requires any.
       """,
     examples: [
       Example(input: "derive ACME 5m 15m 1h", note: "three intervals in one go"),
@@ -104,7 +110,7 @@ extension CommandSpec {
         derive.policy = policy
       }
       derive.alignment = try arguments.choice("align", as: Alignment.self) ?? .session
-      derive.base = try arguments.interval("base")
+      try derive.readBase(arguments)
       return .derive(derive)
     })
 
@@ -133,4 +139,24 @@ extension CommandSpec {
         ExportCommand(
           address: address, file: arguments.next(), hasKeys: arguments.has("keys"), span: span))
     })
+}
+
+extension DeriveCommand {
+  /// Reads `--base` and `--side`.
+  fileprivate mutating func readBase(_ arguments: ParsedArguments) throws(SessError) {
+    let side = try CommandSpec.oneOf(arguments, "side", ["mid", "bid", "ask"])
+    let quotes: EventSource = side == "bid" ? .bids : side == "ask" ? .asks : .quotes
+    let word = arguments.value("base")
+    if word?.text == "ticks" {
+      events = .ticks
+    } else if word?.text == "quotes" || (word == nil && side != nil) {
+      events = quotes
+    } else if let word {
+      base = try ParsedArguments.interval(word)
+    }
+    if let word = arguments.value("side"), events?.field != "quotes" {
+      throw word.failure(
+        "no-side", "only quotes have a bid and an ask", hint: "leave it out, or say --base quotes")
+    }
+  }
 }

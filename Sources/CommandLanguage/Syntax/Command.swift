@@ -170,6 +170,8 @@ public struct DeriveCommand: Sendable {
   public var alignment = Alignment.session
   /// The interval to derive from; nil takes the finest received.
   public var base: Interval?
+  /// The events to derive from; nil takes bars where they serve.
+  public var events: EventSource?
   /// The intervals' place.
   public var span: SourceSpan
 }

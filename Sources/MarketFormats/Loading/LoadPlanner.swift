@@ -5,7 +5,7 @@ public import MarketModel
 /// Decides how the series of a file are read.
 public struct LoadPlanner: Sendable {
   private let catalog: CalendarCatalog
-  private let choices: LoadChoices
+  let choices: LoadChoices
 
   /// Creates a planner that keeps to the user's choices.
   public init(catalog: CalendarCatalog, choices: LoadChoices) {
@@ -99,7 +99,7 @@ public struct LoadPlanner: Sendable {
   }
 
   /// The zone of wall clock readings: as given, as the dialect says, else the exchange's.
-  private func decideZone(_ decision: inout LoadDecision, _ file: RawFile) throws(SessError) {
+  func decideZone(_ decision: inout LoadDecision, _ file: RawFile) throws(SessError) {
     if let given = choices.zone {
       (decision.zone, decision.zoneBasis) = (given, .given)
       return
@@ -120,7 +120,7 @@ public struct LoadPlanner: Sendable {
     }
   }
 
-  private func calendar(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
+  func calendar(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
     throws(SessError)
     -> (calendar: MarketCalendar, basis: Basis)
   {

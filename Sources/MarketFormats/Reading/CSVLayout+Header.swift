@@ -78,7 +78,7 @@ extension CSVLayout {
     if hasHeader { (end, lineCount) = (first.end, first.number) }
   }
 
-  private static func role(of name: String) -> Role? {
+  static func role(of name: String) -> Role? {
     let plain = name.lowercased()
     for role in Role.allCases where synonyms[role]?.contains(plain) == true { return role }
     return nil

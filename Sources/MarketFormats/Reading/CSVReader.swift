@@ -63,14 +63,14 @@ public enum CSVReader {
     return rows * 160 + min(size, 4 * stretchSize)
   }
 
-  private static func tooLarge(_ source: any ByteSource, _ limit: Int) -> SessError {
+  static func tooLarge(_ source: any ByteSource, _ limit: Int) -> SessError {
     SessError(
       "file-too-large",
       "\(source.name) has \(source.byteCount >> 20) MB, more than the \(limit >> 20) MB of free memory can hold",
       hint: "split it by symbol or by date")
   }
 
-  private static func checkText(_ head: [UInt8], _ name: String) throws(SessError) {
+  static func checkText(_ head: [UInt8], _ name: String) throws(SessError) {
     if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
       throw SessError(
         "unsupported-encoding", "\(name) is UTF-16 text",
@@ -97,7 +97,7 @@ public enum CSVReader {
   }
 
   /// Line-aligned places that cut the rows into stretches.
-  private static func cuts(of source: any ByteSource, from first: Int) throws(SessError) -> [Int] {
+  static func cuts(of source: any ByteSource, from first: Int) throws(SessError) -> [Int] {
     var cuts = [first]
     let size = source.byteCount
     while let last = cuts.last, size - last > stretchSize {

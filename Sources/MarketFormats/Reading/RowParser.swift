@@ -50,7 +50,7 @@ struct RowParser {
   }
 
   /// Finds the fields of a line and moves past its end; false when their number is not the header's.
-  private static func splitLine(
+  static func splitLine(
     _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ delimiter: UInt8,
     _ fields: inout [Range<Int>]
   ) -> Bool {

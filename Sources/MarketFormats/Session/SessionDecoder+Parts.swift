@@ -2,24 +2,64 @@ import Diagnostics
 import MarketModel
 
 extension SessionDecoder {
-  mutating func ticks(_ cursor: inout JSONCursor) throws(SessError) -> [Tick] {
-    var ticks: [Tick] = []
-    try cursor.array { (cursor) throws(SessError) in
-      let (time, values) = try row(&cursor, count: 2)
-      ticks.append(Tick(time: time, price: values[0], size: values[1]))
+  /// What a derived series is made of: an interval, or events.
+  func origin(_ cursor: inout JSONCursor, of record: inout BarIntervalData) throws(SessError) {
+    if try cursor.null() { return }
+    let text = try cursor.string()
+    record.base = Interval(text)
+    record.events = EventSource(rawValue: text)
+    guard record.base != nil || record.events != nil else {
+      throw cursor.failure("\(text) was not expected here")
     }
-    return ticks
   }
 
-  mutating func quotes(_ cursor: inout JSONCursor) throws(SessError) -> [Quote] {
+  mutating func ticks(_ cursor: inout JSONCursor) throws(SessError) -> TickSeries {
+    var ticks: [Tick] = []
+    try cursor.array { (cursor) throws(SessError) in ticks.append(try tick(&cursor)) }
+    var series = TickSeries()
+    series.add(ticks)
+    if let fault = series.brokenInvariant() {
+      throw SessError("bad-session", "the ticks cannot be used: \(fault)")
+    }
+    return series
+  }
+
+  /// A time, a price and a size, and details where the series has them.
+  private mutating func tick(_ cursor: inout JSONCursor) throws(SessError) -> Tick {
+    var tick = Tick(time: Instant(nanoseconds: 0), price: .nan, size: 0)
+    var position = 0
+    try cursor.array { (cursor) throws(SessError) in
+      switch position {
+      case 0: tick.time = try instant(&cursor)
+      case 1: tick.price = try cursor.number()
+      case 2: tick.size = try cursor.number()
+      case 3: tick.exchange = try optional(&cursor) { $0 }
+      case 4: tick.condition = try optional(&cursor) { $0 }
+      case 5: tick.isSuspicious = try cursor.flag()
+      default: throw cursor.failure("a tick has too many values")
+      }
+      position += 1
+    }
+    guard position == 3 || position == 6 else {
+      throw cursor.failure("expected an instant, a price and a size")
+    }
+    return tick
+  }
+
+  mutating func quotes(_ cursor: inout JSONCursor) throws(SessError) -> QuoteSeries {
     var quotes: [Quote] = []
     try cursor.array { (cursor) throws(SessError) in
       let (time, values) = try row(&cursor, count: 4)
+      let known = values.map { $0.isNaN ? nil : $0 }
       quotes.append(
-        Quote(
-          time: time, bid: values[0], bidSize: values[1], ask: values[2], askSize: values[3]))
+        Quote(time: time, bid: known[0], bidSize: known[1], ask: known[2], askSize: known[3]))
     }
-    return quotes
+    var series = QuoteSeries()
+    series.add(quotes)
+    if let fault = series.brokenInvariant() {
+      throw SessError("bad-session", "the quotes cannot be used: \(fault)")
+    }
+    return series
   }
 
   /// A mark: the start of its bar, when that arrived, and how it was filled.

@@ -113,7 +113,7 @@ public struct SessionDecoder {
     try cursor.object { (cursor, key) throws(SessError) in
       switch key {
       case "derived": record.derived = try cursor.flag()
-      case "base": record.base = try optional(&cursor, Self.interval)
+      case "base": try origin(&cursor, of: &record)
       case "alignment": record.alignment = try choice(&cursor)
       case "policy":
         guard let policy = DerivationPolicy(try cursor.string()) else {

@@ -85,7 +85,7 @@ public struct SessionEncoder {
 
   private mutating func encode(_ record: BarIntervalData, _ zone: Zone) {
     writer.text("\"\(record.interval)\":{\"derived\":\(record.derived),\"base\":")
-    text(record.base?.description)
+    text(record.base?.description ?? record.events?.rawValue)
     writer.text(",\"alignment\":\"\(record.alignment.rawValue)\",\"policy\":\"\(record.policy)\"")
     writer.text(",\"updated\":\(record.updated),\"expected_dates\":")
     text(record.expectedDates.map { "\($0.lowerBound)..\($0.upperBound)" })
@@ -207,28 +207,38 @@ extension SessionEncoder {
     writer.text("}}")
   }
 
-  private mutating func encode(ticks: [Tick], quotes: [Quote], _ zone: Zone) {
+  private mutating func encode(ticks: TickSeries, quotes: QuoteSeries, _ zone: Zone) {
     writer.text(",\n\"ticks\":[")
-    for (index, tick) in ticks.enumerated() {
-      if index > 0 { writer.text(",") }
-      row([tick.price, tick.size], at: tick.time, zone)
+    for index in 0..<ticks.count {
+      writer.text(index == 0 ? "\n" : ",\n")
+      let tick = ticks[index]
+      row([tick.price, tick.size], at: tick.time, zone, isOpen: ticks.hasDetails)
+      guard ticks.hasDetails else { continue }
+      writer.byte(0x2C)
+      text(tick.exchange)
+      writer.byte(0x2C)
+      text(tick.condition)
+      writer.text(",\(tick.isSuspicious)]")
     }
     writer.text("],\n\"quotes\":[")
-    for (index, quote) in quotes.enumerated() {
-      if index > 0 { writer.text(",") }
+    for index in 0..<quotes.count {
+      writer.text(index == 0 ? "\n" : ",\n")
+      let quote = quotes[index]
       row([quote.bid, quote.bidSize, quote.ask, quote.askSize], at: quote.time, zone)
     }
     writer.text("]")
   }
 
-  private mutating func row(_ values: [Double], at time: Instant, _ zone: Zone) {
+  private mutating func row(
+    _ values: [Double?], at time: Instant, _ zone: Zone, isOpen: Bool = false
+  ) {
     writer.text("[")
     instant(time, zone)
     for value in values {
       writer.byte(0x2C)
-      writer.number(value)
+      number(value)
     }
-    writer.text("]")
+    if !isOpen { writer.text("]") }
   }
 
   private mutating func encode(_ indicators: [String: IndicatorData], _ zone: Zone) {

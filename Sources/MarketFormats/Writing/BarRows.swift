@@ -138,7 +138,9 @@ public struct BarRowWriter {
       writer.byte(0x2C)
       if !chunk.present.isEmpty { writer.integer(Int(chunk.present[index])) }
       writer.byte(0x2C)
-      if !chunk.expected.isEmpty { writer.integer(Int(chunk.expected[index])) }
+      if !chunk.expected.isEmpty, chunk.expected[index] != BarChunk.unknownExpected {
+        writer.integer(Int(chunk.expected[index]))
+      }
     }
     writer.byte(0x0A)
   }
@@ -174,7 +176,7 @@ public struct BarRowWriter {
       writer.integer(Int(chunk.present[index]))
     }
     writer.text(",\"expected\":")
-    if chunk.expected.isEmpty {
+    if chunk.expected.isEmpty || chunk.expected[index] == BarChunk.unknownExpected {
       writer.text("null")
     } else {
       writer.integer(Int(chunk.expected[index]))

@@ -6,7 +6,8 @@ import Presentation
 
 /// What `load` says about its decision and its rows.
 extension Workbench {
-  func loadReport(_ pending: [PendingSeries], _ documents: [SessionDocument]) -> Output {
+  func loadReport(_ load: PendingLoad, _ documents: [SessionDocument]) -> Output {
+    let pending = load.series
     var table = RecordTable(
       columns: [
         "symbol", "interval", "bars", "extended", "first", "last", "dialect", "zone", "label",
@@ -14,6 +15,7 @@ extension Workbench {
         "order", "rejected", "duplicates", "off_grid",
       ])
     for item in pending { table.rows.append(record(item)) }
+    for item in load.events { table.rows += records(item) }
     var lines: [String] = []
     if pending.count <= 4 {
       for item in pending { lines += describe(item) }
@@ -23,6 +25,7 @@ extension Workbench {
       lines.append("\(pending.count) series, \(bars) bars, \(rejected) rows rejected")
       lines += decision(pending[0])
     }
+    for item in load.events { lines += describe(item) }
     for document in documents {
       let count = document.symbols.count
       lines.append(

@@ -74,7 +74,7 @@ extension Workbench {
     }
     if let expected = command.expected { symbol.bars[interval]?.expectedDates = expected }
     symbol.rejected += item.rejected
-    symbol.baseInterval = symbol.bars.values.filter { !$0.derived }.map(\.interval).min()
+    symbol.chooseBaseInterval()
   }
 
   /// The bars of a loaded series and those of a second source; taken slots become rejected rows.

@@ -18,7 +18,7 @@ extension Workbench {
         if SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount))) {
           documents.append(try decodeSession(source))
         } else {
-          batch.files.append((try read(source, command), span))
+          try read(source, command, into: &batch, span)
         }
       } catch {
         throw error.located(at: span)
@@ -27,12 +27,14 @@ extension Workbench {
     try checkCancelled()
     var pending = try place(batch, command, choices)
     try check(pending.series, command)
-    let symbols = try symbols(of: &pending.series, command)
+    try check(pending.events, command)
+    var symbols = try symbols(of: &pending.series, command)
+    symbols = try join(pending.events, command, to: symbols)
     try commit { (session) throws(SessError) in
       for document in documents { try session.adopt(document) }
       try session.register(symbols)
     }
-    return loadReport(pending.series, documents)
+    return loadReport(pending, documents)
   }
 
   private func choices(of command: LoadCommand) throws(SessError) -> LoadChoices {
@@ -58,7 +60,10 @@ extension Workbench {
     return choices
   }
 
-  private func read(_ source: any ByteSource, _ command: LoadCommand) throws(SessError) -> RawFile {
+  private func read(
+    _ source: any ByteSource, _ command: LoadCommand, into batch: inout LoadBatch,
+    _ span: SourceSpan
+  ) throws(SessError) {
     var options = ReadOptions()
     options.ignoresOffset = command.ignoresOffset
     options.columns = command.columns
@@ -69,7 +74,11 @@ extension Workbench {
       let total = source.byteCount
       options.progress = { progress($0, total) }
     }
-    return try FileReader.read(source, options: options)
+    if let events = try EventReader.read(source, options: options) {
+      batch.events.append((events, span))
+    } else {
+      batch.files.append((try FileReader.read(source, options: options), span))
+    }
   }
 
   /// Decides how the files are read and puts their rows on their timelines.
@@ -99,6 +108,7 @@ extension Workbench {
         throw error.located(at: group.span)
       }
     }
+    try placeEvents(batch, planner, into: &pending)
     return pending
   }
 

@@ -16,6 +16,7 @@ struct LoadBatch {
   /// The symbol asked for.
   let symbol: String?
   var files: [(file: RawFile, span: SourceSpan)] = []
+  var events: [(file: EventFile, span: SourceSpan)] = []
 
   init(symbol: String?) { self.symbol = symbol }
 
@@ -60,7 +61,7 @@ struct LoadBatch {
   private func names(of file: RawFile, _ stated: Set<String>) throws(SessError) -> [String?] {
     if file.hasSymbolColumn { return try select(file) }
     guard let own = file.dialect.symbolName else {
-      guard let symbol else { throw noSymbol(file) }
+      guard let symbol else { throw LoadBatch.noSymbol(file.source.name) }
       return [symbol]
     }
     guard let symbol, symbol != own else { return [own] }
@@ -86,10 +87,10 @@ struct LoadBatch {
     return held.map { $0 == symbol ? symbol : nil }
   }
 
-  private func noSymbol(_ file: RawFile) -> SessError {
+  static func noSymbol(_ name: String) -> SessError {
     SessError(
-      "no-symbol", "\(file.source.name) does not say which symbol its rows are",
-      hint: "say it, for example --symbol \(LoadBatch.guess(file.source.name))")
+      "no-symbol", "\(name) does not say which symbol its rows are",
+      hint: "say it, for example --symbol \(guess(name))")
   }
 
   /// The first word of a file's name, in capitals.

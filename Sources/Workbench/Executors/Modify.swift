@@ -29,7 +29,10 @@ extension Workbench {
       for address in addresses {
         let resolver = Resolver(session: session)
         for symbol in try resolver.symbols(address.symbol) {
-          if let interval = address.interval {
+          if let field = address.fields.first {
+            try session.removeEvents(of: symbol.symbol, field)
+            removed.append("\(symbol.symbol)/\(field)")
+          } else if let interval = address.interval {
             try session.remove(symbol.symbol, interval)
             removed.append("\(symbol.symbol)/\(interval)")
           } else {
@@ -113,7 +116,8 @@ extension Workbench {
       for symbol in symbols {
         requests.append(
           DerivationRequest(
-            symbol: symbol, intervals: command.intervals, base: base, policy: command.policy,
+            symbol: symbol, intervals: command.intervals, base: base, events: command.events,
+            policy: command.policy,
             alignment: command.alignment))
       }
       try session.derive(requests)
@@ -140,12 +144,15 @@ extension Workbench {
     for reference in references {
       let record = reference.record
       let partial = DayQuality.total(record.days).partial
-      let base = record.base.map { " from \($0)" } ?? ""
+      let base = record.origin.map { " from \(ValueText.text($0))" } ?? ""
+      let head = "\(reference.symbol.symbol)/\(record.interval): \(record.data.count) bars\(base)"
+      guard record.coverage != nil else {
+        lines.append(head)
+        continue
+      }
       let coverage =
         record.coverage?.percent.map { "coverage \(Percent.text($0)) %" } ?? "nothing expected"
-      lines.append(
-        "\(reference.symbol.symbol)/\(record.interval): \(record.data.count) bars\(base), \(partial) partial, "
-          + coverage)
+      lines.append("\(head), \(partial) partial, \(coverage)")
     }
     return lines
   }

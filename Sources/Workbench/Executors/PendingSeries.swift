@@ -22,6 +22,7 @@ struct PendingLoad {
   }
 
   var series: [PendingSeries] = []
+  var events: [PendingEvents] = []
   private var positions: [Key: Int] = [:]
 
   func position(_ symbol: String, _ interval: Interval) -> Int? {

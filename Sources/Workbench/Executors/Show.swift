@@ -21,7 +21,7 @@ extension Workbench {
     var table: RecordTable?
     for address in query.addresses.isEmpty ? [Address.everything] : query.addresses {
       if lookup.session.document.symbols.isEmpty, query.addresses.isEmpty { break }
-      let part = try records(view, address, lookup)
+      let part = try records(view, address, lookup, query)
       if table == nil { table = part } else { table?.rows += part.rows }
     }
     let empty = view == .rejected ? "no rejected rows" : "no \(view.rawValue)"
@@ -29,13 +29,18 @@ extension Workbench {
   }
 
   private func records(
-    _ view: ShowCommand.View, _ address: Address, _ lookup: AddressLookup
+    _ view: ShowCommand.View, _ address: Address, _ lookup: AddressLookup, _ query: QueryCommand
   ) throws(SessError) -> RecordTable {
     let resolver = Resolver(session: lookup.session)
     if view == .symbols {
       return Records.symbols(try resolver.symbols(address.symbol), lookup.session)
     }
     if view == .intervals { return Records.intervals(try resolver.series(address)) }
+    if view == .ticks || view == .quotes {
+      return try lookup.events(
+        view.rawValue, try resolver.symbols(address.symbol), address.scope,
+        limit: query.filter == nil ? query.limit : nil)
+    }
     var field = address
     field.fields = [view.rawValue]
     if field.symbol == nil { field.symbol = Address.everything.symbol }
@@ -137,10 +142,12 @@ extension Workbench {
 
   private func intervalNode(_ reference: SeriesReference) -> TreeNode {
     let record = reference.record
-    var parts = [record.base.map { "derived from \($0)" } ?? "received"]
+    var parts = [record.origin.map { "derived from \(ValueText.text($0))" } ?? "received"]
     parts.append("\(record.data.count) bars")
     if record.derived {
-      parts.append("coverage \(percent(record.coverage))")
+      if record.coverage != nil || record.data.isEmpty {
+        parts.append("coverage \(percent(record.coverage))")
+      }
       let partial = DayQuality.total(record.days).partial
       if partial > 0 { parts.append("\(partial) partial") }
       if record.policy != .partial { parts.append("\(record.policy)") }

@@ -89,7 +89,7 @@ struct AddressLookup {
     case "rejected": return .table(Records.rejected(symbols))
     case "revisions": return .table(try revisions(symbols))
     case "historical": return .table(Records.historical(try resolver.series(address), session))
-    case "ticks", "quotes": return .table(try events(field, symbols))
+    case "ticks", "quotes": return .table(try events(field, symbols, address.scope))
     case "calendar": return list(symbols.map { .text($0.calendar) })
     case "hours": return list(symbols.map { .text($0.hours.rawValue) })
     case "base": return list(symbols.map { $0.baseInterval.map(Value.interval) ?? .unknown })
@@ -145,34 +145,6 @@ struct AddressLookup {
     return Records.revisions(pairs)
   }
 
-  private func events(_ field: String, _ symbols: [SymbolSessionData]) throws(SessError)
-    -> RecordTable
-  {
-    let isTicks = field == "ticks"
-    var table = RecordTable(
-      columns: isTicks
-        ? ["symbol", "time", "price", "size"]
-        : ["symbol", "time", "bid", "bid_size", "ask", "ask_size"])
-    for symbol in symbols {
-      let zone = try session.catalog.calendar(named: symbol.calendar).zone
-      func moment(_ time: Instant) -> Value {
-        .instant(time, offsetSeconds: zone.offsetSeconds(at: time))
-      }
-      for tick in symbol.ticks where isTicks {
-        table.rows.append([
-          .text(symbol.symbol), moment(tick.time), .number(tick.price), .number(tick.size),
-        ])
-      }
-      for quote in symbol.quotes where !isTicks {
-        table.rows.append([
-          .text(symbol.symbol), moment(quote.time), .number(quote.bid), .number(quote.bidSize),
-          .number(quote.ask), .number(quote.askSize),
-        ])
-      }
-    }
-    return table
-  }
-
   // MARK: fields of an interval
 
   private func intervalField(_ field: String, _ address: Address) throws(SessError) -> Operand {
@@ -201,7 +173,7 @@ struct AddressLookup {
     let record = reference.record
     switch field {
     case "derived": return .flag(record.derived)
-    case "base": return record.base.map(Value.interval) ?? .unknown
+    case "base": return record.origin ?? .unknown
     case "updated": return .flag(record.updated)
     case "policy": return .text(record.policy.description)
     case "alignment": return .text(record.alignment.rawValue)

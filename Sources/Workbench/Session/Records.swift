@@ -91,7 +91,7 @@ enum Records {
       let percent = record.derived ? record.coverage?.percent : record.quality.percent
       table.rows.append([
         .text(reference.symbol.symbol), .interval(record.interval), .flag(record.derived),
-        record.base.map(Value.interval) ?? .unknown, .integer(record.data.count),
+        record.origin ?? .unknown, .integer(record.data.count),
         record.data.first.map { reference.value($0.start) } ?? .unknown,
         record.data.last.map { reference.value($0.start) } ?? .unknown,
         Value(record.derived ? record.quality.percent : percent), .integer(record.gaps.count),

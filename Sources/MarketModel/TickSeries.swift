@@ -1,0 +1,133 @@
+/// Trades in columns of equal length, by time, in the order of their source among equal times.
+public struct TickSeries: Sendable, Equatable {
+  /// UTC nanoseconds.
+  public private(set) var times: [Int64] = []
+  /// Prices, in quote currency.
+  public private(set) var prices: [Double] = []
+  /// How much was traded.
+  public private(set) var sizes: [Double] = []
+  /// Where each was traded; empty when the source does not say.
+  public private(set) var exchanges = TextColumn()
+  /// The sale condition of each; empty when the source does not say.
+  public private(set) var conditions = TextColumn()
+  /// Which of them the source doubts; empty when it doubts none.
+  public private(set) var suspicions: [Bool] = []
+
+  /// Creates an empty series.
+  public init() {}
+
+  /// How many ticks it holds.
+  public var count: Int { times.count }
+  /// True when it holds none.
+  public var isEmpty: Bool { times.isEmpty }
+  /// True when a source says where ticks were traded, under which condition, or doubts some.
+  public var hasDetails: Bool {
+    !exchanges.isEmpty || !conditions.isEmpty || !suspicions.isEmpty
+  }
+
+  /// The tick at an index.
+  public subscript(index: Int) -> Tick {
+    Tick(
+      time: Instant(nanoseconds: times[index]), price: prices[index], size: sizes[index],
+      exchange: exchanges[index], condition: conditions[index],
+      isSuspicious: !suspicions.isEmpty && suspicions[index])
+  }
+
+  /// The first tick by time.
+  public var first: Tick? { isEmpty ? nil : self[0] }
+  /// The last tick by time.
+  public var last: Tick? { isEmpty ? nil : self[count - 1] }
+
+  /// The first index whose time is not before `nanoseconds`.
+  ///
+  /// - Complexity: O(log *n*).
+  public func lowerBound(_ nanoseconds: Int64) -> Int {
+    EventOrder.lowerBound(times, nanoseconds)
+  }
+
+  /// Adds ticks after those of equal time.
+  ///
+  /// - Complexity: O(ticks added) when they come after all others, else O(*n* · log *n*).
+  public mutating func add(_ ticks: some Sequence<Tick>) {
+    for tick in ticks { append(tick) }
+    order()
+  }
+
+  /// Adds a tick at the end; `retime` puts them in order.
+  public mutating func append(_ tick: Tick) {
+    exchanges.append(tick.exchange, count: count)
+    conditions.append(tick.condition, count: count)
+    if tick.isSuspicious, suspicions.isEmpty {
+      suspicions = Array(repeating: false, count: count)
+    }
+    if tick.isSuspicious || !suspicions.isEmpty { suspicions.append(tick.isSuspicious) }
+    times.append(tick.time.nanoseconds)
+    prices.append(tick.price)
+    sizes.append(tick.size)
+  }
+
+  /// Gives every tick another time, and puts them in order.
+  public mutating func retime(_ times: [Int64]) {
+    precondition(times.count == count, "every tick has one time")
+    self.times = times
+    order()
+  }
+
+  private mutating func order() {
+    guard EventOrder.firstFall(times) != nil else { return }
+    let order = EventOrder.order(times)
+    times = order.map { times[$0] }
+    prices = order.map { prices[$0] }
+    sizes = order.map { sizes[$0] }
+    exchanges.reorder(order)
+    conditions.reorder(order)
+    if !suspicions.isEmpty { suspicions = order.map { suspicions[$0] } }
+  }
+
+  /// The first rule that does not hold, in words; nil when all do.
+  public func brokenInvariant() -> String? {
+    guard prices.count == count, sizes.count == count, exchanges.fits(count),
+      conditions.fits(count), suspicions.isEmpty || suspicions.count == count
+    else { return "columns differ in length" }
+    if let index = EventOrder.firstFall(times) { return "times fall at tick \(index)" }
+    for index in 0..<count where !prices[index].isFinite || !(sizes[index] >= 0) {
+      return "tick \(index) has no finite price or a negative size"
+    }
+    return nil
+  }
+}
+
+extension TickSeries: Sequence {
+  /// Walks over the ticks by time.
+  public func makeIterator() -> AnyIterator<Tick> {
+    var index = 0
+    return AnyIterator {
+      guard index < count else { return nil }
+      index += 1
+      return self[index - 1]
+    }
+  }
+}
+
+/// The order of events by time.
+enum EventOrder {
+  static func lowerBound(_ times: [Int64], _ time: Int64) -> Int {
+    var low = 0
+    var high = times.count
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The indices by time, those of equal times as they were.
+  static func order(_ times: [Int64]) -> [Int] {
+    times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+  }
+
+  static func firstFall(_ times: [Int64]) -> Int? {
+    for index in times.indices.dropFirst() where times[index] < times[index - 1] { return index }
+    return nil
+  }
+}
