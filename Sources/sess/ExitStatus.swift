@@ -18,7 +18,7 @@ enum ExitStatus {
 
   private static let unreadable: Set<String> = [
     "file-not-found", "not-readable", "is-a-directory", "not-a-file", "file-error", "file-shrunk",
-    "file-too-large", "empty-file", "binary-file", "unsupported-encoding", "bad-encoding",
+    "file-too-large", "empty-file", "binary-file", "web-page", "bad-encoding",
     "bad-archive", "no-tests", "no-header", "no-rows", "missing-column", "duplicate-column",
     "bad-json", "bad-session", "unsupported-line-ends",
   ]

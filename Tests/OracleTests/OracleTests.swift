@@ -33,6 +33,8 @@ private let answered = [
   Answered(id: "marketprices-msft-2022", files: "MSFT_T1_normalised.csv --symbol X"),
   Answered(id: "mplfinance-spx-201911", files: "SP500_NOV2019_IDay_normalised.csv --symbol X"),
   Answered(id: "eqker-spy-2019", files: "SPY_1min.csv --symbol X --label end"),
+  Answered(
+    id: "mplfinance-spx-201911", files: "SP500_NOV2019_IDay.csv --symbol X"),
   Answered(id: "lean-aapl-2014", files: "*.zip", symbol: "AAPL"),
   Answered(id: "lean-aapl-2014", files: "unzipped/*.csv --symbol X"),
   Answered(id: "lean-btcusd-201610", files: "*.zip", symbol: "BTCUSD"),

@@ -21,6 +21,11 @@ extension CommandSpec {
         "which end of a bar a time names; default start"),
       .flag("shift", .duration, "added to every time, for example -4h; default 0s"),
       .flag("wall-clock", .presence, "ignore written offsets and take the clock reading"),
+      .flag("dialect", .text, "the vendor whose file it is; default by its content and name"),
+      .flag(
+        "date-order", .choice(["mdy", "dmy", "ymd"]),
+        "what comes first in 03/04/2024; default by the rows"),
+      .flag("scale", .number, "what prices are divided by; default the dialect's, else 1"),
       .flag(
         "columns", .text, "what the columns are, as time,open,high,low,close; - passes one over"),
       .flag(
@@ -62,6 +67,9 @@ extension CommandSpec {
       load.labelsEnd = try CommandSpec.label(arguments)
       load.shift = try CommandSpec.duration(arguments, "shift")
       load.ignoresOffset = arguments.has("wall-clock")
+      load.dialect = arguments.value("dialect")
+      load.dateOrder = try CommandSpec.oneOf(arguments, "date-order", ["mdy", "dmy", "ymd"])
+      load.priceScale = try CommandSpec.scale(arguments)
       load.columns = arguments.text("columns")?.split(
         separator: ",", omittingEmptySubsequences: false
       )
@@ -74,6 +82,16 @@ extension CommandSpec {
       load.merges = arguments.has("merge")
       return .load(load)
     })
+
+  private static func scale(_ arguments: ParsedArguments) throws(SessError) -> Double? {
+    guard let word = arguments.value("scale") else { return nil }
+    guard let scale = Double(word.text), scale.isFinite, scale > 0 else {
+      throw word.failure(
+        "bad-number", "\(word.text) is not what prices can be divided by",
+        hint: "for example --scale 10000")
+    }
+    return scale
+  }
 
   private static func label(_ arguments: ParsedArguments) throws(SessError) -> Bool? {
     guard let text = try oneOf(arguments, "label", ["start", "end", "open", "close"]) else {

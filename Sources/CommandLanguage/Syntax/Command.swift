@@ -116,6 +116,12 @@ public struct LoadCommand: Sendable {
   public var labelsEnd: Bool?
   /// Added to every stamp, in nanoseconds.
   public var shift: Int64?
+  /// The key of a vendor's dialect, whatever the file looks like.
+  public var dialect: ExpandedWord?
+  /// `mdy`, `dmy` or `ymd`.
+  public var dateOrder: String?
+  /// Prices are written multiplied by this.
+  public var priceScale: Double?
   /// The names of the columns, whatever the file says.
   public var columns: [String]?
   /// Which side of quotes is read: `bid`, `ask` or `mid`.

@@ -82,7 +82,7 @@ enum LEAN {
   /// What a path without LEAN's folders must hold: contracts are futures, whole prices equities.
   private static func security(_ path: LEANPath, _ rows: [[String]]) -> LEANSecurity {
     if path.contract != nil { return path.option == nil ? .future : .option }
-    if LEANMarket.isCurrencyPair(path.root) { return .forex }
+    if CurrencyPair.isPair(path.root) { return .forex }
     if path.isQuote, path.root.count == 6 { return .forex }
     for row in rows {
       for field in row.dropFirst().prefix(path.isTick ? 1 : 4)

@@ -41,17 +41,6 @@ struct LEANMarket {
     return nil
   }
 
-  private static let currencies: Set<String> = [
-    "USD", "EUR", "GBP", "JPY", "CHF", "AUD", "NZD", "CAD", "SEK", "NOK", "DKK", "SGD", "HKD",
-    "MXN", "ZAR", "TRY", "PLN", "HUF", "CZK", "CNH",
-  ]
-
-  /// Whether a symbol is two currencies: `EURUSD`.
-  static func isCurrencyPair(_ symbol: String) -> Bool {
-    symbol.count == 6 && currencies.contains(String(symbol.prefix(3)))
-      && currencies.contains(String(symbol.suffix(3)))
-  }
-
   /// Adds the zone and calendar to a dialect.
   func claim(_ dialect: inout Dialect) {
     switch security {

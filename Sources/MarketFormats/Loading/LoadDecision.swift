@@ -9,6 +9,8 @@ public enum BarLabel: String, Sendable, CaseIterable {
 
 /// What the user says about a file; everything left open is inferred or assumed.
 public struct LoadChoices: Sendable {
+  /// The symbol.
+  public var symbol: String?
   /// The bar length.
   public var interval: Interval?
   /// The exchange calendar.

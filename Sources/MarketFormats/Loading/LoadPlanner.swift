@@ -20,6 +20,7 @@ public struct LoadPlanner: Sendable {
   /// - Throws: `unknown-interval`, `ambiguous-calendar`, `ambiguous-zone`, `ambiguous-label`.
   public func decide(_ file: RawFile) throws(SessError) -> [LoadDecision] {
     guard let lead = file.series.max(by: { $0.count < $1.count }) else { return [] }
+    if lead.interval != nil { return try decideByInterval(file) }
     let decision = try decide(lead, file)
     guard file.series.count > 1, choices.calendar == nil else {
       return file.series.map { _ in decision }
@@ -34,6 +35,20 @@ public struct LoadPlanner: Sendable {
       decisions.append(copy)
     }
     return decisions
+  }
+
+  /// Each series with the interval its rows state; the finest decides on clock and calendar.
+  private func decideByInterval(_ file: RawFile) throws(SessError) -> [LoadDecision] {
+    let finest = file.series.min {
+      ($0.interval ?? .minute, -$0.count) < ($1.interval ?? .minute, -$1.count)
+    }
+    guard let finest else { return [] }
+    let decision = try decide(finest, file)
+    return file.series.map { series in
+      var own = decision
+      own.interval = choices.interval ?? series.interval ?? decision.interval
+      return own
+    }
   }
 
   /// One decision for files that hold one series between them, such as a file a day.
@@ -91,6 +106,7 @@ public struct LoadPlanner: Sendable {
     -> (interval: Interval, basis: Basis)
   {
     if let given = choices.interval { return (given, .given) }
+    if let written = series.interval { return (written, .written) }
     if case .stated(let interval, let reason) = file.dialect.interval {
       return (interval, .documented(reason))
     }
@@ -125,6 +141,12 @@ public struct LoadPlanner: Sendable {
     -> (calendar: MarketCalendar, basis: Basis)
   {
     if let given = choices.calendar { return (given, .given) }
+    let names = [series.symbol, file.dialect.symbolName, choices.symbol].compactMap { $0 }
+    if interval.isIntraday, file.dialect.calendar == nil,
+      let pair = names.first(where: CurrencyPair.isPair)
+    {
+      return (try catalog.calendar(named: "FX"), .evidence("\(pair) is a pair of currencies"))
+    }
     if case .stated(let name, let reason) = file.dialect.calendar,
       CalendarCatalog.names.contains(name)
     {

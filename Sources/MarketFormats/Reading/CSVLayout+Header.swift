@@ -17,6 +17,7 @@ extension CSVLayout {
     .trades: [
       "trades", "n", "trade_count", "transactions", "count", "number_of_trades", "num_trades",
     ],
+    .interval: ["interval"],
     .vwap: ["vwap", "vw", "average", "wap", "average_price"],
   ]
 
@@ -37,7 +38,8 @@ extension CSVLayout {
     }
     self.init(
       dialect: Dialect("csv, \(CSVLayout.name(of: delimiter))"), delimiter: delimiter,
-      roles: names.map(CSVLayout.role), end: line.end, lineCount: line.number)
+      names: names, roles: names.map(CSVLayout.role), end: line.end, lineCount: line.number)
+    nameFirstColumn()
     splitDateAndTime(names)
     try checkColumns(names, span)
   }
@@ -65,6 +67,7 @@ extension CSVLayout {
         hint: "they are time, date, open, high, low, close, volume, symbol, trades, vwap; "
           + "- passes one over")
     }
+    self.names = names
     self.delimiter = delimiter
     dialect = Dialect("csv, \(CSVLayout.name(of: delimiter))")
     (end, lineCount) = (first.start, first.number - 1)
@@ -76,6 +79,12 @@ extension CSVLayout {
     }
     hasHeader = !isRow
     if hasHeader { (end, lineCount) = (first.end, first.number) }
+  }
+
+  /// A first column without a name is the index that pandas writes: the time.
+  private mutating func nameFirstColumn() {
+    let isIndex = ["", "unnamed: 0", "index"].contains(names[0].lowercased())
+    if isIndex, !has(.time), !has(.date) { roles[0] = .time }
   }
 
   static func role(of name: String) -> Role? {
@@ -98,7 +107,7 @@ extension CSVLayout {
     }
   }
 
-  private mutating func checkColumns(_ names: [String], _ span: SourceSpan) throws(SessError) {
+  mutating func checkColumns(_ names: [String], _ span: SourceSpan) throws(SessError) {
     for role in Role.allCases {
       var seen: Int?
       for (index, held) in roles.enumerated() where held == role {

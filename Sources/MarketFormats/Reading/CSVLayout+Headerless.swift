@@ -18,9 +18,7 @@ extension CSVLayout {
   /// The layout of a file whose first line is already a row; nil when it is a header.
   ///
   /// The columns are time, open, high, low, close and volume, as nearly everyone writes them.
-  ///
-  /// - Throws: `unclear-columns` when rows contradict that order.
-  static func headerless(_ head: FileHead) throws(SessError) -> CSVLayout? {
+  static func headerless(_ head: FileHead) -> CSVLayout? {
     guard let first = head.lines.first else { return nil }
     let delimiter = delimiter(of: first.text)
     let rows = head.lines.map { split($0.text, delimiter) }
@@ -29,7 +27,6 @@ extension CSVLayout {
       dialect: Dialect("csv without header, \(name(of: delimiter))"), delimiter: delimiter,
       roles: roles, end: first.start, lineCount: first.number - 1)
     layout.hasHeader = false
-    try layout.checkOrder(rows, head)
     return layout
   }
 
@@ -73,12 +70,17 @@ extension CSVLayout {
   }
 
   static func kind(_ field: String) -> FieldKind {
-    if field.isEmpty { return .empty }
+    if field.isEmpty || ["null", "nan", "none", "n/a"].contains(field.lowercased()) {
+      return .empty
+    }
     let isDecimal = NumberParser.parse(field) != nil
     let isClock = field.utf8.count <= 12 && field.contains(":") && !field.contains("-")
     if isClock, !field.contains(" "), !field.contains("/") { return .clock }
     var parser = TimestampParser(ignoresOffset: false, readsCompactDates: true)
     let bytes = Array(field.utf8)
+    if !isDecimal, let date = SeparatedDate(field) {
+      parser.dateOrder = date.shownOrder ?? .mdy
+    }
     if let time = bytes.withUnsafeBytes({ parser.parse($0) }) {
       // Numbers are times from 1973 on; smaller ones are prices and volumes.
       if time.kind == .absolute, isDecimal {
@@ -90,7 +92,10 @@ extension CSVLayout {
   }
 
   /// Refuses an order of columns that puts highs below lows.
-  private func checkOrder(_ rows: [[String]], _ head: FileHead) throws(SessError) {
+  ///
+  /// - Throws: `unclear-columns`.
+  func checkOrder(_ head: FileHead) throws(SessError) {
+    let rows = head.lines.map { CSVLayout.split($0.text, delimiter) }
     let columns = [Role.open, .high, .low, .close].compactMap { roles.firstIndex(of: $0) }
     guard columns.count == 4 else { return }
     var (sound, total) = (0, 0)
@@ -107,14 +112,10 @@ extension CSVLayout {
       sound += 1
     }
     guard total > 0, sound * 2 < total else { return }
-    let line = head.lines[0]
     throw SessError(
       "unclear-columns",
       "\(head.name) names no columns, and read as open, high, low, close "
-        + "\(total - sound) of \(total) rows have a high or low out of range",
-      span: SourceSpan(
-        file: head.name, line: line.number, offset: 0, length: line.text.utf8.count,
-        text: line.text),
+        + "\(total - sound) of \(total) rows have a high or low out of range", span: head.span(0),
       hint: "name them, for example --columns time,open,close,high,low,volume")
   }
 }

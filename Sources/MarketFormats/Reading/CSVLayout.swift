@@ -7,10 +7,16 @@ struct CSVLayout: Sendable {
   enum Role: Int, Sendable, CaseIterable {
     case time, date, clock, open, high, low, close, volume, symbol, trades, vwap
     case askOpen, askHigh, askLow, askClose
+    /// Added to the volume: TradeStation counts trades up and down apart.
+    case moreVolume
+    /// The bar length of the row, in exports of several.
+    case interval
   }
 
   var dialect: Dialect
   var delimiter: UInt8
+  /// The names of the columns; empty without a header.
+  var names: [String] = []
   /// The role of each column; nil for columns that are not read.
   var roles: [Role?]
   /// The byte where the rows begin.
@@ -19,6 +25,10 @@ struct CSVLayout: Sendable {
   var lineCount: Int
   /// Prices are written multiplied by this.
   var priceScale = 1.0
+  /// The order of dates between separators.
+  var dateOrder: DateOrder?
+  /// A zone's name behind every time.
+  var zoneSuffix: [UInt8] = []
   /// With it, times are milliseconds since the midnight of this date.
   var date: CivilDate?
   /// True when a header names the columns.
@@ -76,10 +86,58 @@ extension CSVLayout {
         "web-page", "\(head.name) is a web page, not data",
         hint: "the site answered with a page; download the file again")
     }
-    if let names = options.columns { return try CSVLayout(columns: names, head) }
-    if let layout = LEAN.layout(of: head, options: options) { return layout }
-    if let layout = try headerless(head) { return layout }
-    return try CSVLayout(header: first, file: head.name)
+    let isForced = options.dialect != nil
+    if options.columns == nil, !isForced || options.dialect == "lean" {
+      if let layout = LEAN.layout(of: head, options: options) { return layout }
+      if isForced { throw noLEAN(head) }
+    }
+    var layout: CSVLayout
+    if let names = options.columns {
+      layout = try CSVLayout(columns: names, head)
+    } else if let special = try yfinance(head, symbol: options.symbol) {
+      layout = special
+    } else if let special = try cryptoDataDownload(head) {
+      layout = special
+    } else if let plain = headerless(head) {
+      layout = plain
+    } else {
+      layout = try CSVLayout(header: first, file: head.name)
+    }
+    try layout.applyVendor(head, forced: options.dialect)
+    if !layout.hasHeader, options.columns == nil { try layout.checkOrder(head) }
+    return layout
+  }
+
+  private mutating func applyVendor(_ head: FileHead, forced: String?) throws(SessError) {
+    var vendor = Vendor.recognize(self, head)
+    if head.lines[0].text.lowercased().contains("cryptodatadownload") {
+      vendor = .named("cryptodatadownload")
+    }
+    if names.first == "Price" { vendor = .named("yfinance") }
+    if let forced {
+      guard let named = Vendor.named(forced) else { throw Vendor.unknown(forced) }
+      vendor = named
+    }
+    try vendor?.apply(to: &self, head, isForced: forced != nil)
+  }
+
+  private static func noLEAN(_ head: FileHead) -> SessError {
+    SessError(
+      "not-the-dialect", "\(head.name) is not named as LEAN names its files",
+      hint: "LEAN's names are 20240102_trade.zip:20240102_aapl_minute_trade.csv or daily/aapl.zip")
+  }
+}
+
+extension CSVLayout {
+  /// Notes a zone that stands behind every time: `20240102 09:30:00 US/Eastern`.
+  mutating func readZoneSuffix(_ rows: [[String]]) {
+    let column = roles.firstIndex(of: .clock) ?? roles.firstIndex(of: .time)
+    guard let column, let first = rows.first, column < first.count,
+      let word = first[column].split(separator: " ").dropFirst().last, word.contains("/"),
+      word.first?.isLetter == true
+    else { return }
+    zoneSuffix = Array(word.utf8)
+    dialect.zone = .stated(String(word), "as every time says")
   }
 }
 
@@ -98,6 +156,13 @@ struct FileHead {
 
   let name: String
   private(set) var lines: [Line] = []
+
+  /// The place of a line.
+  func span(_ index: Int) -> SourceSpan {
+    let line = lines[index]
+    return SourceSpan(
+      file: name, line: line.number, offset: 0, length: line.text.utf8.count, text: line.text)
+  }
 
   /// Cuts at most `limit` lines.
   init(_ bytes: [UInt8], name: String, byteCount: Int, limit: Int = 200) {

@@ -10,6 +10,14 @@ public struct ReadOptions: Sendable {
   public var side = QuoteSide.mid
   /// The names of the columns, whatever the file says.
   public var columns: [String]?
+  /// The key of a vendor's dialect, whatever the file looks like.
+  public var dialect: String?
+  /// The order of day and month, where dates leave it open.
+  public var dateOrder: DateOrder?
+  /// The symbol asked for, for files that keep each symbol in columns of its own.
+  public var symbol: String?
+  /// Prices are written multiplied by this.
+  public var priceScale: Double?
   /// How many bytes of memory may be used.
   public var memoryLimit = Int.max
   /// Called now and then with the bytes read so far, from any thread.
@@ -34,7 +42,7 @@ public enum CSVReader {
 
   /// Reads a whole file into columns.
   ///
-  /// - Throws: `empty-file`, `binary-file`, `unsupported-encoding`, `no-header`, `missing-column`,
+  /// - Throws: `empty-file`, `binary-file`, `unsupported-line-ends`, `no-header`, `missing-column`,
   ///   `no-rows`, `file-too-large`, `file-shrunk`, `file-error`, `interrupted`.
   /// - Complexity: O(bytes), one pass.
   public static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
@@ -45,8 +53,14 @@ public enum CSVReader {
     guard size < options.memoryLimit else { throw tooLarge(source, options.memoryLimit) }
     let head = try source.bytes(at: 0, count: min(size, 1 << 16))
     try checkText(head, source.name)
-    let header = try CSVLayout.detect(
-      FileHead(head, name: source.name, byteCount: size), options: options)
+    let lines = FileHead(head, name: source.name, byteCount: size)
+    var header = try CSVLayout.detect(lines, options: options)
+    if let scale = options.priceScale { header.priceScale = scale }
+    let rows = lines.lines.drop { $0.start < header.end }.map {
+      CSVLayout.split($0.text, header.delimiter)
+    }
+    header.readZoneSuffix(rows)
+    try DateOrderInference.decide(&header, source, rows, given: options.dateOrder)
     guard header.dialect.content == .bars else { throw notBars(source, header.dialect) }
     let probe = try Probe(head, header, source, options)
     guard memory(size, probe) < options.memoryLimit else {
@@ -71,11 +85,6 @@ public enum CSVReader {
   }
 
   static func checkText(_ head: [UInt8], _ name: String) throws(SessError) {
-    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
-      throw SessError(
-        "unsupported-encoding", "\(name) is UTF-16 text",
-        hint: "convert it: iconv -f utf-16 -t utf-8")
-    }
     let line = head.prefix { $0 != 0x0A }
     if line.contains(where: { $0 < 9 }) || head.count(where: { $0 == 0 }) * 8 > head.count {
       throw SessError("binary-file", "\(name) is not a text file")
@@ -185,7 +194,7 @@ public enum CSVReader {
       rows += parser.rowCount
       rounding += parser.roundingCount
     }
-    let series = zip(order, batches).map { RawSeries(symbol: $0, batches: $1) }
+    let series = zip(order, batches).map { RawSeries(key: $0, batches: $1) }
     return RawFile(
       source: source, dialect: header.dialect, timeKind: kind, series: series,
       rejections: rejections, rowCount: rows, roundingCount: rounding)

@@ -8,6 +8,28 @@ public enum FileReader {
   public static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
     -> RawFile
   {
-    try CSVReader.read(source, options: options)
+    let mark = try source.bytes(at: 0, count: 2)
+    if mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF] {
+      guard source.byteCount < options.memoryLimit / 8 else {
+        throw CSVReader.tooLarge(source, options.memoryLimit)
+      }
+      return try CSVReader.read(try unicode(source, isLittle: mark[0] == 0xFF), options: options)
+    }
+    return try CSVReader.read(source, options: options)
+  }
+
+  /// The text of a UTF-16 file, as MetaTrader writes it, in UTF-8.
+  private static func unicode(_ source: any ByteSource, isLittle: Bool) throws(SessError)
+    -> MemorySource
+  {
+    let bytes = try source.bytes(at: 0, count: source.byteCount)
+    var units: [UInt16] = []
+    units.reserveCapacity(bytes.count / 2)
+    for index in stride(from: 2, to: bytes.count - 1, by: 2) {
+      let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+      units.append(isLittle ? first | second << 8 : first << 8 | second)
+    }
+    return MemorySource(
+      name: source.name, bytes: Array(String(decoding: units, as: UTF16.self).utf8))
   }
 }

@@ -21,6 +21,8 @@ struct Probe: Sendable {
     rowLength = (head.count - header.end) / rows.count
     var timestamps = TimestampParser(
       ignoresOffset: options.ignoresOffset, readsCompactDates: Probe.hasCompactDates(rows, header))
+    timestamps.dateOrder = header.dateOrder
+    timestamps.zoneSuffix = header.zoneSuffix
     timestamps.midnight = header.date?.midnightNanoseconds
     self.timestamps = timestamps
     var reason = "no row can be read"

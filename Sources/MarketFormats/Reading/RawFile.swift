@@ -1,4 +1,4 @@
-import MarketModel
+public import MarketModel
 
 /// Rows of one symbol from one stretch of a file, in file order, not yet placed on any timeline.
 struct RawBatch: Sendable {
@@ -64,7 +64,27 @@ struct RawRejection: Sendable {
 public struct RawSeries: Sendable {
   /// The symbol of the symbol column; nil without one.
   public let symbol: String?
+  /// The bar length an interval column states; nil without one.
+  public let interval: Interval?
   var batches: [RawBatch]
+
+  init(symbol: String?, interval: Interval? = nil, batches: [RawBatch]) {
+    self.symbol = symbol
+    self.interval = interval
+    self.batches = batches
+  }
+
+  /// The series of a symbol, or of a symbol and interval in one text.
+  init(key: String?, batches: [RawBatch]) {
+    let parts = key?.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
+    let symbol = parts.flatMap { $0[0].isEmpty ? nil : $0[0] }
+    let interval = parts.flatMap { $0.count > 1 ? Interval($0[1]) : nil }
+    self.init(symbol: symbol, interval: interval, batches: batches)
+  }
+
+  static func key(symbol: String?, interval: String) -> String {
+    "\(symbol ?? "")\u{1F}\(interval)"
+  }
 
   /// How many rows were read as bars.
   public var count: Int { batches.reduce(0) { $0 + $1.times.count } }

@@ -106,13 +106,18 @@ struct RowParser {
     }
     guard let open = price(bytes, .open, .askOpen), let high = price(bytes, .high, .askHigh),
       let low = price(bytes, .low, .askLow), let close = price(bytes, .close, .askClose)
-    else { return reject(start, "a price cannot be read") }
+    else {
+      return reject(start, hasNoPrices(bytes) ? "it has no prices" : "a price cannot be read")
+    }
     var volume = 0.0
     if columns[CSVLayout.Role.volume.rawValue] >= 0 {
       guard let parsed = number(bytes, .volume) else {
         return reject(start, "the volume cannot be read")
       }
       volume = parsed
+      if columns[CSVLayout.Role.moreVolume.rawValue] >= 0 {
+        volume += number(bytes, .moreVolume) ?? 0
+      }
     }
     switch BarFault.judge(open: open, high: high, low: low, close: close, volume: volume) {
     case .sound: break
@@ -140,6 +145,15 @@ struct RowParser {
     if header.has(.vwap) {
       batches[index].vwaps.append(vwap.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
     }
+  }
+
+  /// Whether the vendor says that nothing was traded: `null`, `nan` or nothing for every price.
+  private func hasNoPrices(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    for role in [CSVLayout.Role.open, .high, .low, .close] {
+      let text = String(decoding: field(bytes, role), as: UTF8.self)
+      guard CSVLayout.kind(text) == .empty else { return false }
+    }
+    return true
   }
 
   private func isBlank(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
@@ -228,6 +242,7 @@ extension RowParser {
 
   /// The batch of the row's symbol; −1 when the symbol is empty.
   private mutating func batchIndex(_ bytes: UnsafeRawBufferPointer) -> Int {
+    if columns[CSVLayout.Role.interval.rawValue] >= 0 { return intervalBatchIndex(bytes) }
     guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else {
       if batches.isEmpty { addBatch(nil) }
       return 0
@@ -247,6 +262,18 @@ extension RowParser {
       symbolIndices[text] = lastIndex
     }
     return lastIndex
+  }
+
+  /// The batch of the row's symbol and interval; −1 when either is empty.
+  private mutating func intervalBatchIndex(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let interval = String(decoding: field(bytes, .interval), as: UTF8.self)
+    let symbol = symbolName(bytes)
+    guard !interval.isEmpty, symbol?.isEmpty != true else { return -1 }
+    let key = RawSeries.key(symbol: symbol, interval: interval)
+    if let known = symbolIndices[key] { return known }
+    addBatch(key)
+    symbolIndices[key] = batches.count - 1
+    return batches.count - 1
   }
 
   private mutating func addBatch(_ symbol: String?) {

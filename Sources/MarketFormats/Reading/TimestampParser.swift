@@ -23,6 +23,10 @@ struct TimestampParser {
   var ignoresOffset = false
   /// Eight digits are a date rather than seconds.
   var readsCompactDates = false
+  /// The order of dates between separators; nil where there are none.
+  var dateOrder: DateOrder?
+  /// A zone's name that every field ends with.
+  var zoneSuffix: [UInt8] = []
   /// With it, a field counts milliseconds from this moment, on the clock of the file.
   var midnight: Int64?
   private var cachedDate: (UInt64, UInt16) = (0, 0)
@@ -36,6 +40,8 @@ struct TimestampParser {
   /// The time a field states, or nil for anything that is none.
   mutating func parse(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
     if let midnight { return parseMilliseconds(field, since: midnight) }
+    if !zoneSuffix.isEmpty { return parseBeforeSuffix(field) }
+    if let dateOrder, let time = parseSeparated(field, dateOrder) { return time }
     guard field.count >= 8 else { return parseEpoch(field) }
     if field.count >= 10, field[4] == 0x2D, field[7] == 0x2D { return parseISO(field) }
     if let time = parseCompact(field) { return time }
@@ -51,15 +57,23 @@ struct TimestampParser {
     return WrittenTime(nanoseconds: nanoseconds, kind: .naive)
   }
 
+  private mutating func parseBeforeSuffix(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
+    let count = field.count - zoneSuffix.count
+    guard count > 0, field[count...].elementsEqual(zoneSuffix) else { return nil }
+    var parser = self
+    parser.zoneSuffix = []
+    var end = count
+    while end > 0, field[end - 1] == 0x20 { end -= 1 }
+    return parser.parse(UnsafeRawBufferPointer(rebasing: field[..<end]))
+  }
+
   // MARK: ISO 8601
 
   private mutating func parseISO(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
     guard let midnight = midnight(field) else { return nil }
     if field.count == 10 { return WrittenTime(nanoseconds: midnight, kind: .dateOnly) }
-    guard field[10] == 0x54 || field[10] == 0x20 || field[10] == 0x74, field.count >= 16 else {
-      return nil
-    }
-    return parseClock(field, from: 11, midnight)
+    guard field[10] == 0x54 || field[10] == 0x20 || field[10] == 0x74 else { return nil }
+    return parseClock(field, from: 11, midnight) ?? parseAnyClock(field, from: 11, midnight)
   }
 
   private mutating func midnight(_ field: UnsafeRawBufferPointer) -> Int64? {
@@ -101,14 +115,20 @@ struct TimestampParser {
     return withOffset(field, position, midnight + nanoseconds)
   }
 
-  private func withOffset(
+  /// The moment or reading after an offset, `Z`, `UTC` or `GMT`, or nothing, up to the end.
+  func withOffset(
     _ field: UnsafeRawBufferPointer, _ start: Int, _ wall: Int64
   ) -> WrittenTime? {
     var position = start
     if position < field.count, field[position] == 0x20 { position += 1 }
     guard position < field.count else { return WrittenTime(nanoseconds: wall, kind: .naive) }
     var offset = 0
-    if field[position] == 0x5A || field[position] == 0x7A {
+    if let end = TimestampParser.universal(field, position) {
+      position = end
+      while position < field.count, field[position] == 0x20 { position += 1 }
+    }
+    if position == field.count {
+    } else if field[position] == 0x5A || field[position] == 0x7A {
       guard position + 1 == field.count else { return nil }
     } else {
       guard let parsed = TimestampParser.offset(field, position) else { return nil }
@@ -116,6 +136,14 @@ struct TimestampParser {
     }
     if ignoresOffset { return WrittenTime(nanoseconds: wall, kind: .naive) }
     return WrittenTime(nanoseconds: wall - Int64(offset) * Instant.second, kind: .absolute)
+  }
+
+  /// The byte after `UTC` or `GMT`; nil where neither stands.
+  private static func universal(_ field: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+    guard start + 3 <= field.count else { return nil }
+    let (first, second, third) = (field[start], field[start + 1], field[start + 2])
+    if first == 0x55, second == 0x54, third == 0x43 { return start + 3 }
+    return first == 0x47 && second == 0x4D && third == 0x54 ? start + 3 : nil
   }
 
   /// `+HH:MM`, `-HHMM` or `+HH` in seconds, up to the end of the field.
@@ -141,7 +169,8 @@ struct TimestampParser {
   private func parseCompact(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
     guard
       field.count == 8
-        ? readsCompactDates : field.count > 9 && (field[8] == 0x20 || field[8] == 0x54)
+        ? readsCompactDates
+        : field.count > 9 && (field[8] == 0x20 || field[8] == 0x54 || field[8] == 0x2D)
     else { return nil }
     guard let year = TimestampParser.digits(field, 0, 4),
       let month = TimestampParser.digits(field, 4, 2),
@@ -150,14 +179,10 @@ struct TimestampParser {
     else { return nil }
     let midnight = date.midnightNanoseconds
     if field.count == 8 { return WrittenTime(nanoseconds: midnight, kind: .dateOnly) }
-    var start = 9
-    while start < field.count, field[start] == 0x20 { start += 1 }
-    if start + 6 == field.count, let clock = TimestampParser.digits(field, start, 6) {
-      guard clock / 10_000 < 24, clock / 100 % 100 < 60, clock % 100 < 60 else { return nil }
-      let seconds = clock / 10_000 * 3600 + clock / 100 % 100 * 60 + clock % 100
-      return WrittenTime(nanoseconds: midnight + Int64(seconds) * Instant.second, kind: .naive)
-    }
-    return parseClock(field, from: start, midnight)
+    guard var time = parseAnyClock(field, from: 9, midnight) else { return nil }
+    // Interactive Brokers writes UTC as 20240102-14:30:00, and nobody else a dash there.
+    if field[8] == 0x2D, !ignoresOffset { time.kind = .absolute }
+    return time
   }
 
   // MARK: epoch numbers
@@ -202,7 +227,7 @@ struct TimestampParser {
   // MARK: digits
 
   /// Billionths of the fraction after a point; the position ends after its digits.
-  private static func fraction(_ field: UnsafeRawBufferPointer, _ position: inout Int) -> Int64? {
+  static func fraction(_ field: UnsafeRawBufferPointer, _ position: inout Int) -> Int64? {
     position += 1
     var value: Int64 = 0
     var digits = 0

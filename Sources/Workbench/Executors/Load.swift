@@ -39,6 +39,7 @@ extension Workbench {
 
   private func choices(of command: LoadCommand) throws(SessError) -> LoadChoices {
     var choices = LoadChoices()
+    choices.symbol = command.symbol
     choices.interval = command.interval
     if let word = command.calendar {
       do throws(SessError) {
@@ -66,6 +67,10 @@ extension Workbench {
   ) throws(SessError) {
     var options = ReadOptions()
     options.ignoresOffset = command.ignoresOffset
+    options.dialect = command.dialect?.text
+    options.dateOrder = command.dateOrder.flatMap(DateOrder.init)
+    options.priceScale = command.priceScale
+    options.symbol = command.symbol
     options.columns = command.columns
     options.side = QuoteSide(rawValue: command.side ?? "mid") ?? .mid
     options.memoryLimit = MemoryLimit.available

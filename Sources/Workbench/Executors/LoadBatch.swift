@@ -62,7 +62,7 @@ struct LoadBatch {
     if file.hasSymbolColumn { return try select(file) }
     guard let own = file.dialect.symbolName else {
       guard let symbol else { throw LoadBatch.noSymbol(file.source.name) }
-      return [symbol]
+      return file.series.map { _ in symbol }
     }
     guard let symbol, symbol != own else { return [own] }
     if stated.count == 1 { return [symbol] }
@@ -78,7 +78,7 @@ struct LoadBatch {
   private func select(_ file: RawFile) throws(SessError) -> [String?] {
     let held = file.series.map(\.symbol)
     guard let symbol else { return held }
-    guard held.count > 1 else { return [symbol] }
+    if Set(held).count == 1 { return held.map { _ in symbol } }
     guard held.contains(symbol) else {
       throw SessError(
         "unknown-symbol", "\(file.source.name) has no rows of \(symbol)",
