@@ -83,7 +83,7 @@ extension Vendor {
     return name.isFirstRate ? "firstrate" : nil
   }
 
-  /// `yyyyMMdd HHmmss`
+  /// Whether a field is `yyyyMMdd HHmmss`.
   private static func isCompactTime(_ field: String) -> Bool {
     let bytes = Array(field.utf8)
     return bytes.count == 15 && bytes[8] == 0x20

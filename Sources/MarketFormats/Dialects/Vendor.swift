@@ -15,7 +15,7 @@ struct Vendor: Sendable {
   private let calendar: String
   private let note: String
 
-  /// key | name | zone | label | calendar | why a question is open
+  /// A vendor a line: key, name, zone, label, calendar, and why a question is open.
   private static let table = """
     csv|csv|-|-|-|
     alpaca|Alpaca|UTC|start|-|
