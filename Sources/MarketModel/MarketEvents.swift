@@ -74,6 +74,7 @@ public enum RejectionClass: String, Sendable, Hashable, CaseIterable {
   case duplicate
   case badOHLC = "bad-ohlc"
   case unparsable
+  case filler
 }
 
 /// A row that did not become a bar, with all that is needed to find it again.
@@ -88,14 +89,19 @@ public struct RejectedRow: Sendable, Equatable {
   public var text: String
   /// What is wrong, in words.
   public var reason: String
+  /// What the row states, where it was read as a bar before its place was refused.
+  public var bar: Bar?
 
   /// Creates the record of a rejected row.
-  public init(kind: RejectionClass, file: String, line: Int, text: String, reason: String) {
+  public init(
+    kind: RejectionClass, file: String, line: Int, text: String, reason: String, bar: Bar? = nil
+  ) {
     self.kind = kind
     self.file = file
     self.line = line
     self.text = text
     self.reason = reason
+    self.bar = bar
   }
 }
 

@@ -2,6 +2,8 @@
 public struct SymbolMetadata: Sendable, Equatable {
   /// The file or command its bars came from.
   public var source: String?
+  /// The `load` commands that gave its bars, in order.
+  public var recipes: [LoadRecipe] = []
   /// What registered it: `load`, `generate`, `append`, `feed`.
   public var addedBy: String
   /// The session clock when it was added; nil without a clock.

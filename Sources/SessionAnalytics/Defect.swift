@@ -6,12 +6,42 @@ public enum Defect: String, Sendable, CaseIterable {
   case missing
   /// Runs of bars are taken out.
   case outage
+  /// A whole trading day is taken out.
+  case missingDay = "missing-day"
+  /// The end of a day is cut off.
+  case truncated
   /// A high far above its neighbours.
   case spike
-  /// A flat bar without volume, as vendors fill gaps.
+  /// A close far from its neighbours.
+  case closeSpike = "close-spike"
+  /// A flat bar without volume.
   case zeroVolume = "zero-volume"
+  /// Bars without volume that repeat the close before, as vendors fill gaps.
+  case filler
+  /// Bars that repeat one price and one volume.
+  case stale
+  /// A stretch of bars copied over a later one.
+  case repeatedBlock = "repeated-block"
+  /// A day copied over the next.
+  case duplicateDay = "duplicate-day"
+  /// From a day on, prices divided and volumes multiplied.
+  case split
+  /// A stretch of bars in another unit.
+  case unit
+  /// A day whose volumes are in another unit.
+  case volumeScale = "volume-scale"
+  /// Days whose clock is off by some hours.
+  case shift
+  /// Stamps that name the ends of bars.
+  case endLabels = "end-labels"
+  /// An hour off from a change of the clocks on.
+  case dstHour = "dst-hour"
+  /// Bars after an early close.
+  case halfDayIgnored = "half-day-ignored"
   /// A second row for a slot that has one.
   case duplicate
+  /// A second row with other figures.
+  case conflicting
   /// A row between two slots.
   case offGrid = "off-grid"
   /// A row whose high is below its low.
@@ -21,7 +51,7 @@ public enum Defect: String, Sendable, CaseIterable {
   /// A row outside every segment.
   case outsideHours = "outside-hours"
 
-  /// The class its rows are rejected under; nil when it changes bars instead.
+  /// The class its rows are rejected under; nil when it changes bars.
   public var rejection: RejectionClass? {
     switch self {
     case .duplicate: .duplicate
@@ -29,7 +59,7 @@ public enum Defect: String, Sendable, CaseIterable {
     case .badOHLC: .badOHLC
     case .unparsable: .unparsable
     case .outsideHours: .outsideHours
-    case .missing, .outage, .spike, .zeroVolume: nil
+    default: nil
     }
   }
 
@@ -62,11 +92,21 @@ public enum Defect: String, Sendable, CaseIterable {
     return bars
   }
 
-  /// A changed copy of a bar, for the defects that change bars.
-  public func changed(_ bar: Bar) -> Bar {
+  /// A changed copy of a bar, for the defects that change single bars; `amount` is a factor.
+  public func changed(_ bar: Bar, amount: Double? = nil) -> Bar {
     var copy = bar
     switch self {
-    case .spike: copy.high = bar.high * 1.25
+    case .spike: copy.high = bar.high * (amount ?? 1.25)
+    case .closeSpike:
+      copy.close = bar.close * (amount ?? 1.25)
+      copy.high = max(copy.high, copy.close)
+      copy.low = min(copy.low, copy.close)
+    case .conflicting:
+      let factor = amount ?? 1.01
+      copy.open *= factor
+      copy.high *= factor
+      copy.low *= factor
+      copy.close *= factor
     case .zeroVolume:
       copy.open = bar.open
       copy.high = bar.open

@@ -6,7 +6,7 @@ public enum CommandTable {
   public static let commands: [CommandSpec] = [
     .load, .unload, .append, .clear, .derive, .export, .generate, .inject,
     .show, .status, .calendar,
-    .quality, .gaps, .missing,
+    .quality, .gaps, .missing, .doctor,
     .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,
     .help, .set, .history, .quit,

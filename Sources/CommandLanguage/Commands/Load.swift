@@ -35,6 +35,9 @@ extension CommandSpec {
       .flag(
         "on-duplicate", .choice(["keep", "replace", "error"]),
         "which of two rows for a slot stays; default keep, the first"),
+      .flag(
+        "fillers", .choice(["keep", "missing"]),
+        "rows without volume that repeat the close before: bars, or missing; default keep"),
       .flag("merge", .presence, "add to a series that is already loaded"),
       .flag("command", .text, "read the output of a shell command instead of files"),
     ],
@@ -80,6 +83,9 @@ extension CommandSpec {
       load.onDuplicate = try CommandSpec.oneOf(
         arguments, "on-duplicate", ["keep", "replace", "error"])
       load.merges = arguments.has("merge")
+      load.dropsFillers =
+        try CommandSpec.oneOf(arguments, "fillers", ["keep", "missing"]) == "missing"
+      load.flags = arguments.typedFlags
       return .load(load)
     })
 

@@ -33,6 +33,13 @@ struct ParsedArguments {
 
   func has(_ flag: String) -> Bool { flags[flag] != nil }
 
+  /// Every flag but `--as`, as typed; those without a value have an empty one.
+  var typedFlags: [String: String] {
+    var typed: [String: String] = [:]
+    for (name, word) in flags where name != "as" { typed[name] = word?.text ?? "" }
+    return typed
+  }
+
   func value(_ flag: String) -> ExpandedWord? { flags[flag].flatMap { $0 } }
 
   func text(_ flag: String) -> String? { value(flag)?.text }

@@ -49,8 +49,10 @@ extension CommandSpec {
 
   /// The defects `inject` knows.
   public static let defects = [
-    "missing", "outage", "spike", "zero-volume", "duplicate", "off-grid", "bad-ohlc", "unparsable",
-    "outside-hours",
+    "missing", "outage", "missing-day", "truncated", "spike", "close-spike", "zero-volume",
+    "filler", "stale", "repeated-block", "duplicate-day", "split", "unit", "volume-scale", "shift",
+    "end-labels", "dst-hour", "half-day-ignored", "duplicate", "conflicting", "off-grid",
+    "bad-ohlc", "unparsable", "outside-hours",
   ]
 
   static let inject = CommandSpec(
@@ -58,11 +60,18 @@ extension CommandSpec {
     parameters: [
       .word("defect", .choice(defects), "what goes wrong"),
       .word("address", .address, "SYMBOL/INTERVAL, a date scope narrows it"),
-      .flag("count", .count, "how many; default 1"),
-      .flag("length", .count, "slots an outage lasts; default 10"),
+      .flag("count", .count, "how many bars, runs or days; default 1"),
+      .flag("length", .count, "bars in a run; default 10"),
+      .flag(
+        "size", .number,
+        "a factor for prices and volumes, hours for shift (below 0: too early); default the defect's"
+      ),
       .flag("seed", .count, "the same seed hits the same bars; default 1"),
     ],
-    discussion: "Rows that cannot become bars end under SYMBOL/rejected, as those of a file do.",
+    discussion: """
+      Rows that cannot become bars end under SYMBOL/rejected, as those of a file do. \
+      `doctor` should find each of these defects; that is what they are for.
+      """,
     examples: [
       Example(input: "inject outage ACME/1m --length 12 --seed 3", note: "twelve minutes are gone")
     ],
@@ -74,6 +83,7 @@ extension CommandSpec {
       var inject = InjectCommand(defect: word.text, address: address, span: span)
       inject.count = try arguments.count("count", minimum: 1) ?? 1
       inject.length = try arguments.count("length", minimum: 1) ?? 10
+      inject.size = try arguments.number("size", above: -1e6)
       inject.seed = try arguments.count("seed") ?? 1
       return .inject(inject)
     })

@@ -17,6 +17,7 @@ public enum Command: Sendable {
   case gaps(QueryCommand)
   case missing(QueryCommand)
   case quality(QueryCommand)
+  case doctor(DoctorCommand)
   case snapshot(SnapshotCommand)
   case diff(DiffCommand)
   case undo(Int)
@@ -136,6 +137,10 @@ public struct LoadCommand: Sendable {
   public var onDuplicate: String?
   /// True when a second source may join a loaded series.
   public var merges = false
+  /// Every flag as typed, by name; those without a value have an empty one.
+  public var flags: [String: String] = [:]
+  /// True when rows that only repeat the price before count as missing.
+  public var dropsFillers = false
 }
 
 /// What `append ADDRESS TIME OPEN HIGH LOW CLOSE VOLUME` was asked to do.
@@ -226,6 +231,8 @@ public struct InjectCommand: Sendable {
   public var count = 1
   /// How many bars each place has.
   public var length = 10
+  /// A factor or a number of hours; nil takes the defect's own.
+  public var size: Double?
   /// The generator's seed.
   public var seed = 1
   /// The address's place.
@@ -261,6 +268,16 @@ public struct QueryCommand: Sendable {
   public var minimum: Int?
   /// The addresses' place.
   public var span: SourceSpan
+}
+
+/// What `doctor [ADDRESS…]` was asked to do.
+public struct DoctorCommand: Sendable {
+  /// The addresses and the limits.
+  public var query: QueryCommand
+  /// True when only the commands that mend are wanted.
+  public var printsFix = false
+  /// The mildest severity wanted: `info`, `warning` or `error`.
+  public var severity = "info"
 }
 
 /// What `calendar [NAME|SYMBOL][@SCOPE]` was asked to do.

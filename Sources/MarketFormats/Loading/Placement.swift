@@ -155,24 +155,25 @@ struct Placement: Sendable {
             "\(source.name) has two rows for one slot: lines \(line) and \(batch.line(Int(row.index)))",
             hint: "--on-duplicate keep takes the first, --on-duplicate replace the last")
         }
-        sink.reject(batch, Int(row.index), .duplicate, "line \(line) has the same slot")
+        sink.reject(row.start, batch, Int(row.index), .duplicate, "line \(line) has the same slot")
       }
       position = end
     }
   }
 
-  /// The rows that start at some moments, as rejected duplicates.
-  func rows(at starts: Set<Int64>, of raw: RawSeries, reason: String) throws(SessError)
-    -> [RejectedRow]
-  {
+  /// The first rows that start at some moments, as rejected ones.
+  func rows(
+    at starts: Set<Int64>, of raw: RawSeries, as kind: RejectionClass, reason: String
+  ) throws(SessError) -> [RejectedRow] {
     var left = starts
     var rejections: [RawRejection] = []
     for (batch, starts) in zip(raw.batches, moments(raw)) {
       for (index, start) in starts.enumerated() where left.remove(start) != nil {
         rejections.append(
           RawRejection(
-            kind: .duplicate, reason: reason, line: batch.line(index),
-            offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil))
+            kind: kind, reason: reason, line: batch.line(index),
+            offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil,
+            bar: batch.bar(index, start: start)))
       }
     }
     return try fetch(rejections)
@@ -189,7 +190,8 @@ struct Placement: Sendable {
       rows.append(
         RejectedRow(
           kind: rejection.kind, file: source.name, line: rejection.line,
-          text: String(decoding: line, as: UTF8.self), reason: rejection.reason))
+          text: String(decoding: line, as: UTF8.self), reason: rejection.reason,
+          bar: rejection.bar))
     }
     return rows
   }

@@ -31,29 +31,31 @@ struct PlacementSink {
     case .offGrid(let day):
       let wall = wallTime(start)
       reject(
-        batch, index, .offGrid, "\(wall) is not on the \(decision.interval) grid of \(day)")
+        start, batch, index, .offGrid, "\(wall) is not on the \(decision.interval) grid of \(day)")
     case .outsideHours(let date):
       let reason = "\(wallTime(start)) is outside the hours of \(decision.calendar.name)"
-      reject(batch, index, .outsideHours, "\(reason) on \(date)")
+      reject(start, batch, index, .outsideHours, "\(reason) on \(date)")
     case .nonTradingDay(let date, let closure):
       let reason = "\(date) is \(closure.rawValue) of \(decision.calendar.name)"
-      reject(batch, index, .nonTradingDay, reason)
+      reject(start, batch, index, .nonTradingDay, reason)
     case .outsideCalendar(let date):
       let calendar = decision.calendar
       let range = "\(calendar.firstDate) to \(calendar.lastDate)"
       reject(
-        batch, index, .outsideCalendar, "\(date) is not within \(range), all \(calendar.name) knows"
+        start, batch, index, .outsideCalendar,
+        "\(date) is not within \(range), all \(calendar.name) knows"
       )
     }
   }
 
   mutating func reject(
-    _ batch: RawBatch, _ index: Int, _ kind: RejectionClass, _ reason: String
+    _ start: Int64, _ batch: RawBatch, _ index: Int, _ kind: RejectionClass, _ reason: String
   ) {
     rejections.append(
       RawRejection(
         kind: kind, reason: reason, line: batch.line(index),
-        offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil))
+        offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil,
+        bar: batch.bar(index, start: start)))
   }
 
   private mutating func append(

@@ -43,14 +43,16 @@ public enum SeriesMerge {
 }
 
 extension RawFile {
-  /// The rows of a series that start at some instants, as rejected duplicates with their lines.
+  /// The rows of a series that start at some instants, as rejected ones with their lines.
   ///
   /// - Throws: `file-shrunk`.
-  public func duplicateRows(
-    _ starts: [Instant], series index: Int, _ decision: LoadDecision, reason: String
+  public func rejectedRows(
+    _ starts: [Instant], series index: Int, _ decision: LoadDecision,
+    as kind: RejectionClass = .duplicate, reason: String
   ) throws(SessError) -> [RejectedRow] {
     guard !starts.isEmpty else { return [] }
     let placement = Placement(decision: decision, policy: .keep, source: source)
-    return try placement.rows(at: Set(starts.map(\.nanoseconds)), of: series[index], reason: reason)
+    return try placement.rows(
+      at: Set(starts.map(\.nanoseconds)), of: series[index], as: kind, reason: reason)
   }
 }

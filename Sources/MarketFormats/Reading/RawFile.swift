@@ -21,6 +21,13 @@ struct RawBatch: Sendable {
   var firstLine = 0
   var firstByte = 0
 
+  /// The bar a row states when its start is this.
+  func bar(_ index: Int, start: Int64) -> Bar {
+    Bar(
+      start: Instant(nanoseconds: start), open: opens[index], high: highs[index], low: lows[index],
+      close: closes[index], volume: volumes[index])
+  }
+
   /// Adds a row: time, open, high, low, close, volume.
   mutating func append(
     _ row: (Int64, Double, Double, Double, Double, Double), line: UInt32, offset: UInt32
@@ -58,6 +65,7 @@ struct RawRejection: Sendable {
   var line: Int
   var offset: Int
   var symbol: String?
+  var bar: Bar?
 }
 
 /// Everything one file says about one symbol.

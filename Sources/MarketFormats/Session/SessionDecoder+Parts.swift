@@ -99,12 +99,40 @@ extension SessionDecoder {
         case "line": row.line = try cursor.integer()
         case "text": row.text = try cursor.string()
         case "reason": row.reason = try cursor.string()
+        case "bar":
+          let (start, values) = try self.row(&cursor, count: 5)
+          row.bar = Bar(
+            start: start, open: values[0], high: values[1], low: values[2], close: values[3],
+            volume: values[4])
         default: try cursor.skip()
         }
       }
       rows.append(row)
     }
     return rows
+  }
+
+  mutating func recipes(_ cursor: inout JSONCursor) throws(SessError) -> [LoadRecipe] {
+    var recipes: [LoadRecipe] = []
+    try cursor.array { (cursor) throws(SessError) in
+      var recipe = LoadRecipe(paths: [])
+      try cursor.object { (cursor, key) throws(SessError) in
+        switch key {
+        case "paths":
+          try cursor.array { (cursor) throws(SessError) in
+            recipe.paths.append(try cursor.string())
+          }
+        case "flags":
+          try cursor.object { (cursor, name) throws(SessError) in
+            recipe.flags[name] = try cursor.string()
+          }
+        case "naive": recipe.isNaive = try cursor.flag()
+        default: try cursor.skip()
+        }
+      }
+      recipes.append(recipe)
+    }
+    return recipes
   }
 
   mutating func revisions(_ cursor: inout JSONCursor) throws(SessError) -> [Revision] {

@@ -76,6 +76,7 @@ public struct SessionDecoder {
     try cursor.object { (cursor, key) throws(SessError) in
       switch key {
       case "source": metadata.source = try optional(&cursor) { $0 }
+      case "loads": metadata.recipes = try recipes(&cursor)
       case "added_by": metadata.addedBy = try cursor.string()
       case "added_at": metadata.addedAt = try optionalInstant(&cursor)
       case "ad_hoc": metadata.adHoc = try cursor.flag()

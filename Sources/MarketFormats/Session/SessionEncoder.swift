@@ -51,7 +51,7 @@ public struct SessionEncoder {
     encode(symbol.historical(before: sessionDate), zone)
     encode(ticks: symbol.ticks, quotes: symbol.quotes, zone)
     encode(symbol.indicators, zone)
-    encode(symbol.rejected)
+    encode(symbol.rejected, zone)
     encode(symbol.revisions, zone)
     writer.text("}")
   }
@@ -59,11 +59,32 @@ public struct SessionEncoder {
   private mutating func encode(_ metadata: SymbolMetadata, _ zone: Zone) {
     writer.text(",\n\"metadata\":{\"source\":")
     text(metadata.source)
-    writer.text(",\"added_by\":")
+    writer.text(",\"loads\":[")
+    for (index, recipe) in metadata.recipes.enumerated() {
+      if index > 0 { writer.text(",") }
+      encode(recipe)
+    }
+    writer.text("],\"added_by\":")
     writer.jsonString(metadata.addedBy)
     writer.text(",\"added_at\":")
     instant(metadata.addedAt, zone)
     writer.text(",\"ad_hoc\":\(metadata.adHoc),\"upgraded\":\(metadata.upgraded)}")
+  }
+
+  private mutating func encode(_ recipe: LoadRecipe) {
+    writer.text("{\"paths\":[")
+    for (index, path) in recipe.paths.enumerated() {
+      if index > 0 { writer.text(",") }
+      writer.jsonString(path)
+    }
+    writer.text("],\"flags\":{")
+    for (index, name) in recipe.flags.keys.sorted().enumerated() {
+      if index > 0 { writer.text(",") }
+      writer.jsonString(name)
+      writer.text(":")
+      writer.jsonString(recipe.flags[name] ?? "")
+    }
+    writer.text("},\"naive\":\(recipe.isNaive)}")
   }
 
   private mutating func encode(_ metrics: SessionMetrics, _ zone: Zone) {
@@ -296,7 +317,7 @@ extension SessionEncoder {
     writer.text("]}")
   }
 
-  private mutating func encode(_ rejected: [RejectedRow]) {
+  private mutating func encode(_ rejected: [RejectedRow], _ zone: Zone) {
     writer.text(",\n\"rejected\":[")
     for (index, row) in rejected.enumerated() {
       writer.text(index == 0 ? "\n" : ",\n")
@@ -306,6 +327,10 @@ extension SessionEncoder {
       writer.jsonString(row.text)
       writer.text(",\"reason\":")
       writer.jsonString(row.reason)
+      if let bar = row.bar {
+        writer.text(",\"bar\":")
+        self.row([bar.open, bar.high, bar.low, bar.close, bar.volume], at: bar.start, zone)
+      }
       writer.text("}")
     }
     writer.text("]")

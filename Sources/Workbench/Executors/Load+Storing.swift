@@ -49,10 +49,18 @@ extension Workbench {
             source: item.sources.joined(separator: ", "), addedBy: "load",
             addedAt: session.document.clock))
       try store(&pending[position], command, in: &symbol)
+      symbol.metadata.recipes.append(recipe(of: item, command))
       if isNew { order.append(item.symbol) }
       result[item.symbol] = symbol
     }
     return order.compactMap { result[$0] }
+  }
+
+  /// The command that reads a series again.
+  private func recipe(of item: PendingSeries, _ command: LoadCommand) -> LoadRecipe {
+    LoadRecipe(
+      paths: command.paths.map(\.text), flags: command.flags, isNaive: item.isNaive
+    ).with("symbol", item.symbol)
   }
 
   private func store(
@@ -91,7 +99,7 @@ extension Workbench {
     let merged = try SeriesMerge.merge(
       item.series, into: held.data, policy: policy, name: item.sources[0])
     for (file, index, decision) in item.files {
-      item.rejected += try file.duplicateRows(
+      item.rejected += try file.rejectedRows(
         merged.duplicates, series: index, decision, reason: "the loaded series has the same slot")
     }
     return merged.series

@@ -103,8 +103,12 @@ extension Workbench {
           let placed = try file.place(decisions, policy: policy)
           for (index, name) in names.enumerated() {
             guard let name else { continue }
+            var series = placed[index]
+            if command.dropsFillers {
+              series = try file.withoutFillers(series, series: index, decisions[index])
+            }
             let position = try add(
-              placed[index], name, decisions[index], file, index, policy, to: &pending)
+              series, name, decisions[index], file, index, policy, to: &pending)
             guard command.merges else { continue }
             pending.series[position].files.append((file, index, decisions[index]))
           }
@@ -126,14 +130,15 @@ extension Workbench {
       pending.append(
         PendingSeries(
           symbol: name, decision: decision, series: placed.series, rejected: placed.rejected,
-          order: placed.order, dialect: file.dialect.name, sources: [file.source.name]))
+          order: placed.order, dialect: file.dialect.name, sources: [file.source.name],
+          isNaive: file.isNaive))
       return pending.series.count - 1
     }
     let merged = try SeriesMerge.merge(
       placed.series, into: pending.series[position].series, policy: policy, name: file.source.name)
     pending.series[position].series = merged.series
     pending.series[position].rejected += placed.rejected
-    pending.series[position].rejected += try file.duplicateRows(
+    pending.series[position].rejected += try file.rejectedRows(
       merged.duplicates, series: index, decision, reason: "an earlier file has the same slot")
     pending.series[position].sources.append(file.source.name)
     return position

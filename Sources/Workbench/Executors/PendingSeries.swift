@@ -10,6 +10,7 @@ struct PendingSeries {
   var order: RowOrder
   var dialect: String
   var sources: [String]
+  var isNaive: Bool
   /// The files with the place of the series in each, kept when duplicates may have to be found again.
   var files: [(file: RawFile, index: Int, decision: LoadDecision)] = []
 }

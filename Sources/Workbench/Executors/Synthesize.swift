@@ -82,61 +82,65 @@ extension Workbench {
     let symbol = reference.symbol.symbol
     var random = SeededRandom(seed: UInt64(command.seed), text: symbol)
     let scoped = BarSeries(chunks: resolver.chunks(reference, command.address.scope))
-    let targets = Defect.targets(in: scoped, count: command.count, random: &random)
-    guard !targets.isEmpty else {
+    guard scoped.chunks.contains(where: { !$0.regular.isEmpty }) else {
       throw SessError("no-bars", "\(command.address) holds no bars in regular hours")
     }
-    let name = "\(symbol)/\(reference.interval)"
-    if let kind = defect.rejection {
-      try session.addRejected(rejectedRows(kind, targets, reference), to: symbol)
-      return "\(name): \(targets.count) \(defect.rawValue) rows added to \(symbol)/rejected"
+    let frame = SeriesFrame(
+      calendar: reference.calendar, hours: reference.symbol.hours, interval: reference.interval)
+    let size = DefectSize(count: command.count, length: command.length, amount: command.size)
+    let plan = DefectPlanner(scoped, frame: frame, size: size).plan(defect, random: &random)
+    guard !plan.removed.isEmpty || !plan.bars.isEmpty || !plan.rejected.isEmpty else {
+      throw SessError(
+        "nothing-to-spoil", "\(command.address) has no place for \(defect.rawValue)",
+        hint: "more days, or other ones, may have")
     }
-    switch defect {
-    case .missing, .outage:
-      var starts: Set<Instant> = []
-      for bar in targets {
-        let length = defect == .outage ? command.length : 1
-        for gone in Defect.run(from: bar, length: length, in: scoped) { starts.insert(gone.start) }
-      }
-      try session.removeBars(starts.sorted(), from: symbol, reference.interval)
-      return "\(name): \(starts.count) bars taken out"
-    default:
-      try session.appendBars(
-        targets.map { defect.changed($0) }, to: symbol, reference.interval, onDuplicate: .replace)
-      return "\(name): \(targets.count) bars changed to \(defect.rawValue)"
+    try session.removeBars(plan.removed.sorted(), from: symbol, reference.interval)
+    if !plan.bars.isEmpty {
+      try session.appendBars(plan.bars, to: symbol, reference.interval, onDuplicate: .replace)
     }
+    try session.addRejected(rows(plan.rejected, reference), to: symbol)
+    return "\(symbol)/\(reference.interval): " + Workbench.summary(plan, defect, symbol)
+  }
+
+  private static func summary(_ plan: DefectPlan, _ defect: Defect, _ symbol: String) -> String {
+    var parts: [String] = []
+    let gone = plan.removed.count
+    let changed = plan.bars.count
+    if gone > 0, changed == 0 { parts.append("\(gone) bars taken out") }
+    if changed > 0 { parts.append("\(changed) bars changed to \(defect.rawValue)") }
+    if !plan.rejected.isEmpty {
+      parts.append("\(plan.rejected.count) \(defect.rawValue) rows added to \(symbol)/rejected")
+    }
+    return parts.joined(separator: ", ")
   }
 
   /// Rows that no load would make bars of, as they would stand in a file.
-  private func rejectedRows(
-    _ kind: RejectionClass, _ bars: [Bar], _ reference: SeriesReference
+  private func rows(
+    _ rejected: [(kind: RejectionClass, bar: Bar)], _ reference: SeriesReference
   ) -> [RejectedRow] {
     var rows: [RejectedRow] = []
-    for (index, bar) in bars.enumerated() {
-      var start = bar.start
+    for (index, (kind, bar)) in rejected.enumerated() {
       var open = NumberText.string(bar.open)
-      var (high, reason) = (NumberText.string(bar.high), "")
+      var reason = "the slot is taken"
       switch kind {
-      case .offGrid:
-        start.nanoseconds += reference.interval.nanoseconds / 2
-        reason = "not on the \(reference.interval) grid"
-      case .outsideHours:
-        start.nanoseconds += Instant.day / 2 + 3 * 3600 * Instant.second
-        reason = "outside the hours of \(reference.calendar.name)"
-      case .badOHLC:
-        high = NumberText.string(bar.low - 1)
-        reason = BarFault.highTooLow.reason
+      case .offGrid: reason = "not on the \(reference.interval) grid"
+      case .outsideHours: reason = "outside the hours of \(reference.calendar.name)"
+      case .nonTradingDay: reason = "not a trading day of \(reference.calendar.name)"
+      case .outsideCalendar: reason = "not within what \(reference.calendar.name) knows"
+      case .badOHLC: reason = BarFault.highTooLow.reason
       case .unparsable:
         open = "n/a"
         reason = "a price cannot be read"
-      default: reason = "the slot is taken"
+      default: break
       }
-      let time = start.iso8601(offsetSeconds: reference.offset(at: start))
-      let figures = [open, high] + [bar.low, bar.close, bar.volume].map(NumberText.string)
+      let time = bar.start.iso8601(offsetSeconds: reference.offset(at: bar.start))
+      let figures = [open] + [bar.high, bar.low, bar.close, bar.volume].map(NumberText.string)
+      let isRead = kind != .unparsable && kind != .badOHLC
       rows.append(
         RejectedRow(
           kind: kind, file: "inject", line: index + 1,
-          text: ([time] + figures).joined(separator: ","), reason: reason))
+          text: ([time] + figures).joined(separator: ","), reason: reason,
+          bar: isRead ? bar : nil))
     }
     return rows
   }

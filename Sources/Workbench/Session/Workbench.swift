@@ -77,6 +77,7 @@ public final class Workbench {
     case .gaps(let query): try gaps(query)
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)
+    case .doctor(let command): try doctor(command)
     case .snapshot(let command): try snapshot(command)
     case .diff(let command): try diff(command)
     case .undo(let count): try undo(count)

@@ -1,0 +1,238 @@
+import MarketCalendar
+import MarketModel
+
+/// Looks for a clock that is off: by whole hours, by a zone, or from a change of the clocks on.
+///
+/// Every trading day is tried under every shift. Coverage of the regular hours decides first; shifts that cover
+/// alike are told apart by the share of the volume inside the hours and at their two ends.
+struct ClockCheck {
+  let examination: Examination
+  private let rows: TimedRows
+
+  init(_ examination: Examination) {
+    self.examination = examination
+    rows = TimedRows(examination)
+  }
+
+  /// What shifts are tried: every half hour up to 14 hours, and the zones on three quarters.
+  private static let shifts: [Int64] = {
+    let minute = 60 * Instant.second
+    var shifts: [Int64] = []
+    for halves in -28...28 { shifts.append(Int64(halves) * 30 * minute) }
+    shifts += [345, -345, 525, -525].map { $0 * minute }
+    return shifts.sorted { abs($0) < abs($1) }
+  }()
+
+  /// The findings, and the days they explain.
+  func run() -> (findings: [Finding], days: Set<CivilDate>) {
+    guard examination.step <= 3600 * Instant.second, rows.count >= 20 else { return ([], []) }
+    let windows = windows()
+    guard let first = windows.first else { return ([], []) }
+    guard first.session.close - first.session.open <= 16 * 3600 * Instant.second else {
+      return continuous(windows)
+    }
+    var verdicts: [DayVerdict] = []
+    for window in windows {
+      if let verdict = verdict(on: window) { verdicts.append(verdict) }
+    }
+    guard verdicts.contains(where: { $0.shift != 0 }) else { return ([], []) }
+    return ClockDiagnosis(examination, verdicts).run()
+  }
+
+  /// The rows nearer to a session than to the ones beside it.
+  private func windows() -> [ClockWindow] {
+    let calendar = examination.frame.calendar
+    guard let first = rows.starts.first, let last = rows.starts.last else { return [] }
+    let from = date(first).advanced(by: -1)
+    let through = date(last).advanced(by: 1)
+    var windows: [ClockWindow] = []
+    for day in calendar.tradingDays(from: from, through: through) {
+      guard let session = calendar.session(on: day) else { continue }
+      let before = calendar.previousTradingDay(before: day).flatMap { calendar.session(on: $0) }
+      let after = calendar.nextTradingDay(after: day).flatMap { calendar.session(on: $0) }
+      let lower = before.map { ($0.close + session.open) / 2 } ?? .min
+      let upper = after.map { (session.close + $0.open) / 2 } ?? .max
+      windows.append(
+        ClockWindow(session: session, rows: rows.lowerBound(lower)..<rows.lowerBound(upper)))
+    }
+    return windows
+  }
+
+  private func date(_ start: Int64) -> CivilDate {
+    let instant = Instant(nanoseconds: start)
+    let offset = examination.frame.calendar.zone.offsetSeconds(at: instant)
+    return instant.wallClock(offsetSeconds: offset).date
+  }
+
+  /// The best shift of a day; nil where too few rows say anything.
+  private func verdict(on window: ClockWindow) -> DayVerdict? {
+    var expected = 0
+    for run in examination.frame.with(interval: examination.frame.interval)
+      .grid(of: window.session).runs where run.kind == .regular
+    {
+      expected += run.count
+    }
+    guard window.rows.count >= 20, window.rows.count * 20 >= expected else { return nil }
+    var candidates: [ClockScore] = []
+    for shift in ClockCheck.shifts {
+      candidates.append(rows.score(window, shift, expected, step: examination.step))
+    }
+    let plain = candidates[0]
+    let better = candidates.dropFirst().filter { $0.isConvincing(against: plain) }
+    let ranked = better.sorted { $0.isBetter(than: $1) }
+    return DayVerdict(session: window.session, plain: plain, ranked: ranked)
+  }
+
+  /// Calendars that trade around the clock: only their weekend or daily break tells.
+  private func continuous(_ windows: [ClockWindow]) -> (findings: [Finding], days: Set<CivilDate>) {
+    let sessions = windows.map(\.session)
+    let plain = rows.inside(sessions, shift: 0)
+    guard plain < 0.995, rows.count >= 1000 else { return ([], []) }
+    var best: (shift: Int64, inside: Double)?
+    for shift in ClockCheck.shifts where shift != 0 {
+      let inside = rows.inside(sessions, shift: shift)
+      if inside > (best?.inside ?? 0) + 1e-9 { best = (shift, inside) }
+    }
+    guard let best, best.inside >= 0.999, best.inside - plain >= 0.005 else { return ([], []) }
+    let text = FigureText.duration(best.shift, signed: true)
+    var finding = Finding(
+      "D19", "wrong-clock", .error, count: rows.count,
+      places: [Finding.Place(start: rows.starts.first.map { Instant(nanoseconds: $0) })],
+      evidence: "shifted by \(text), \(FigureText.percent(best.inside)) of the rows lie within the "
+        + "hours of \(examination.frame.calendar.name); as loaded \(FigureText.percent(plain))")
+    finding.commands = ClockDiagnosis.commands(
+      examination, shifts: [best.shift], sessions: sessions)
+    finding.advice = "load it again with --shift \(FigureText.duration(best.shift))"
+    return ([finding], Set(sessions.map(\.date)))
+  }
+}
+
+/// A trading day and the rows near it.
+struct ClockWindow {
+  var session: TradingSession
+  var rows: Range<Int>
+}
+
+/// How well a day's rows fit its regular hours under a shift.
+struct ClockScore {
+  var shift: Int64
+  /// Rows in regular hours to slots there.
+  var coverage: Double
+  /// Rows in regular hours to all rows.
+  var inside: Double
+  /// Volume in regular hours to all volume.
+  var share: Double
+  /// Volume in the first and last five minutes to all volume.
+  var edge: Double
+
+  /// Coverage first, then where the volume lies, then the smaller and rounder shift.
+  func isBetter(than other: ClockScore) -> Bool {
+    if abs(coverage - other.coverage) > 0.01 { return coverage > other.coverage }
+    let (mine, others) = (share + edge, other.share + other.edge)
+    if abs(mine - others) > 0.005 { return mine > others }
+    return (isHalf ? 1 : 0, abs(shift)) < (other.isHalf ? 1 : 0, abs(other.shift))
+  }
+
+  private var isHalf: Bool { shift % (3600 * Instant.second) != 0 }
+
+  /// Whether it explains the rows so much better than no shift that chance does not.
+  func isConvincing(against plain: ClockScore) -> Bool {
+    guard coverage >= plain.coverage, inside >= plain.inside, share >= plain.share else {
+      return false
+    }
+    let gain = (coverage: coverage - plain.coverage, share: share - plain.share)
+    if gain.coverage >= 0.2, coverage >= 0.6, gain.share >= 0.08 { return true }
+    if gain.coverage >= 0.1, coverage >= 0.9, gain.share >= 0.05 { return true }
+    if gain.share >= 0.1 { return edge >= 1.5 * plain.edge + 0.01 }
+    guard edge >= 2 * plain.edge + 0.03 else { return false }
+    return gain.coverage >= 0.05 || inside - plain.inside >= 0.05
+  }
+}
+
+/// The best shifts of a day.
+struct DayVerdict {
+  var session: TradingSession
+  var plain: ClockScore
+  /// Convincing shifts, the best first; empty when the clock is right.
+  var ranked: [ClockScore]
+
+  var shift: Int64 { ranked.first?.shift ?? 0 }
+}
+
+/// Rows with a known start, those that found no slot included, in time order.
+struct TimedRows {
+  private(set) var starts: [Int64] = []
+  /// The volume of all rows before an index.
+  private var sums: [Double] = [0]
+
+  init(_ examination: Examination) {
+    var rows: [(start: Int64, volume: Double)] = []
+    rows.reserveCapacity(examination.series.count)
+    for chunk in examination.series.chunks {
+      for index in 0..<chunk.count { rows.append((chunk.starts[index], chunk.volumes[index])) }
+    }
+    let ordered = rows.count
+    for row in examination.rejected {
+      guard let bar = row.bar else { continue }
+      switch row.kind {
+      case .outsideHours, .nonTradingDay, .offGrid:
+        rows.append((bar.start.nanoseconds, bar.volume.isFinite ? max(0, bar.volume) : 0))
+      default: break
+      }
+    }
+    if rows.count > ordered { rows.sort { $0.start < $1.start } }
+    starts.reserveCapacity(rows.count)
+    sums.reserveCapacity(rows.count + 1)
+    for row in rows {
+      starts.append(row.start)
+      sums.append(sums[sums.count - 1] + row.volume)
+    }
+  }
+
+  var count: Int { starts.count }
+
+  func lowerBound(_ time: Int64) -> Int {
+    var (low, high) = (0, starts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if starts[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The part of a window's rows that lies in `[from, until)` after a shift.
+  private func range(_ window: ClockWindow, _ from: Int64, _ until: Int64) -> Range<Int> {
+    let lower = max(window.rows.lowerBound, min(lowerBound(from), window.rows.upperBound))
+    let upper = max(lower, min(lowerBound(until), window.rows.upperBound))
+    return lower..<upper
+  }
+
+  private func volume(_ range: Range<Int>) -> Double {
+    sums[range.upperBound] - sums[range.lowerBound]
+  }
+
+  /// How a day fits under a shift.
+  func score(_ window: ClockWindow, _ shift: Int64, _ expected: Int, step: Int64) -> ClockScore {
+    let open = window.session.open - shift
+    let close = window.session.close - shift
+    let regular = range(window, open, close)
+    let margin = max(3 * step, 300 * Instant.second)
+    let total = volume(window.rows)
+    let ends =
+      volume(range(window, open, open + margin)) + volume(range(window, close - margin, close))
+    let inside = Double(regular.count) / Double(max(window.rows.count, 1))
+    return ClockScore(
+      shift: shift, coverage: min(1, Double(regular.count) / Double(max(expected, 1))),
+      inside: inside, share: total > 0 ? volume(regular) / total : inside,
+      edge: total > 0 ? ends / total : 0)
+  }
+
+  /// The share of rows inside any of some sessions' regular hours after a shift.
+  func inside(_ sessions: [TradingSession], shift: Int64) -> Double {
+    var inside = 0
+    for session in sessions {
+      inside += lowerBound(session.close - shift) - lowerBound(session.open - shift)
+    }
+    return Double(inside) / Double(max(count, 1))
+  }
+}

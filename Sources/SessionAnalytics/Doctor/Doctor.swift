@@ -1,0 +1,40 @@
+import MarketModel
+
+/// Examines a series for every defect its bars, rejected rows and calendar can show.
+///
+/// Causes come before consequences: what a shifted clock or a wrong label explains is not reported again.
+public enum Doctor {
+  /// The findings, the gravest first.
+  ///
+  /// - Complexity: O(bars · log bars).
+  public static func examine(_ examination: Examination) -> [Finding] {
+    var findings: [Finding] = []
+    let columns = BarColumns(examination)
+    var explained: Set<CivilDate> = []
+    if examination.frame.interval.isIntraday {
+      let clock = ClockCheck(examination).run()
+      findings += clock.findings
+      explained = clock.days
+      if clock.findings.isEmpty, let label = LabelCheck(examination).run() {
+        findings.append(label)
+        explained = Set(columns.days.map(\.day))
+      }
+    }
+    findings += RejectedCheck(examination, explained: explained).run()
+    let level = LevelCheck(examination, columns, explained: explained).run()
+    findings += level.findings
+    findings += RepeatCheck(examination, columns).run()
+    findings += CoverageCheck(examination, columns, explained: explained).run()
+    findings += HalfDayCheck(examination, explained: explained).run()
+    findings += PriceCheck(examination, columns, explained: explained, levels: level.starts).run()
+    findings += FillerCheck(examination, columns).run()
+    return sorted(findings)
+  }
+
+  /// By severity, the gravest first, then by identifier.
+  public static func sorted(_ findings: [Finding]) -> [Finding] {
+    findings.sorted { a, b in
+      a.severity == b.severity ? a.id < b.id : a.severity > b.severity
+    }
+  }
+}

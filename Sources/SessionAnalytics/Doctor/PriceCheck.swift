@@ -1,0 +1,185 @@
+import MarketCalendar
+import MarketModel
+
+/// Looks at single prices: spikes that come back, wicks, prices at or below zero, lost precision.
+struct PriceCheck {
+  let examination: Examination
+  let columns: BarColumns
+  let explained: Set<CivilDate>
+  /// Where the level jumps, which is no spike.
+  let levels: Set<Int64>
+  private let tick: Double
+
+  init(
+    _ examination: Examination, _ columns: BarColumns, explained: Set<CivilDate>,
+    levels: Set<Int64>
+  ) {
+    self.examination = examination
+    self.columns = columns
+    self.explained = explained
+    self.levels = levels
+    tick = columns.tick
+  }
+
+  func run() -> [Finding] {
+    var findings: [Finding] = []
+    if let finding = nonPositive() { findings.append(finding) }
+    if examination.frame.interval.isIntraday {
+      findings += spikes()
+      if let finding = volumeOutliers() { findings.append(finding) }
+    }
+    if let finding = precision() { findings.append(finding) }
+    return findings
+  }
+
+  private func nonPositive() -> Finding? {
+    var starts: [Int64] = []
+    for index in 0..<columns.count
+    where min(columns.lows[index], columns.opens[index], columns.closes[index]) <= 0 {
+      starts.append(columns.starts[index])
+    }
+    guard !starts.isEmpty else { return nil }
+    let name = examination.frame.calendar.name
+    let isFuture = name.hasPrefix("CME")
+    var finding = Finding(
+      "D08", "non-positive-price", isFuture ? .info : .error, starts: starts,
+      evidence: "\(FigureText.count(starts.count, "bar")) with a price of zero or less"
+        + (isFuture ? "; futures and spreads may" : ""))
+    finding.advice = "an empty field written as 0, or a wrong column"
+    return finding
+  }
+
+  // MARK: spikes
+
+  private func spikes() -> [Finding] {
+    var (closes, wicks): ([Int64], [Int64]) = ([], [])
+    var largest = (size: 0.0, start: Int64(0))
+    for day in columns.days where day.range.count >= 10 && !explained.contains(day.day) {
+      let scales = scales(day.range)
+      for index in day.range {
+        guard !levels.contains(columns.starts[index]) else { continue }
+        let close = closeSpike(index, day.range, scales)
+        let wick = close == nil ? wickSpike(index, scales) : nil
+        guard let size = close ?? wick else { continue }
+        if close != nil { closes.append(columns.starts[index]) }
+        if wick != nil { wicks.append(columns.starts[index]) }
+        if size > largest.size { largest = (size, columns.starts[index]) }
+      }
+    }
+    let starts = (closes + wicks).sorted()
+    guard !starts.isEmpty else { return [] }
+    var parts: [String] = []
+    if !closes.isEmpty { parts.append("\(FigureText.count(closes.count, "close")) away and back") }
+    if !wicks.isEmpty {
+      parts.append(
+        "\(FigureText.count(wicks.count, "high or low", plural: "highs or lows")) beyond the usual range"
+      )
+    }
+    var finding = Finding(
+      "D15", "spike", .warning, starts: starts,
+      evidence: parts.joined(separator: ", ")
+        + "; the largest is \(FigureText.percent(largest.size)) at \(examination.wall(largest.start))"
+    )
+    finding.advice = "compare with another source: `reconcile \(examination.address) FILE`"
+    return [finding]
+  }
+
+  /// What is usual on a day: how far a close lies from its neighbours, how long a bar is.
+  private struct Scales {
+    var deviation: Double
+    var range: Double
+    var volume: Double
+  }
+
+  private func scales(_ range: Range<Int>) -> Scales {
+    var deviations: [Double] = []
+    for index in range { deviations.append(columns.closes[index] - middle(index, range)) }
+    var ranges: [Double] = []
+    for index in range { ranges.append(columns.highs[index] - columns.lows[index]) }
+    return Scales(
+      deviation: Median.deviation(deviations) ?? 0, range: Median.of(ranges) ?? 0,
+      volume: Median.of(Array(columns.volumes[range])) ?? 0)
+  }
+
+  private func middle(_ index: Int, _ range: Range<Int>) -> Double {
+    let around = max(range.lowerBound, index - 2)..<min(range.upperBound, index + 3)
+    var values = Array(columns.closes[around])
+    values.sort()
+    return values[values.count / 2]
+  }
+
+  private func closeSpike(_ index: Int, _ range: Range<Int>, _ scales: Scales) -> Double? {
+    guard index > range.lowerBound, index + 1 < range.upperBound else { return nil }
+    let close = columns.closes[index]
+    let middle = middle(index, range)
+    let away = abs(close - middle)
+    guard away >= 0.005 * abs(middle), away > 8 * scales.deviation, away > 5 * tick else {
+      return nil
+    }
+    let (before, after) = (columns.closes[index - 1], columns.closes[index + 1])
+    guard abs(after - before) < 0.3 * abs(close - before) else { return nil }
+    return away / max(abs(middle), 1e-12)
+  }
+
+  private func wickSpike(_ index: Int, _ scales: Scales) -> Double? {
+    let top = max(columns.opens[index], columns.closes[index])
+    let bottom = min(columns.opens[index], columns.closes[index])
+    let wick = max(columns.highs[index] - top, bottom - columns.lows[index])
+    guard wick >= 0.005 * abs(top), wick > 5 * tick, wick > 10 * scales.range else { return nil }
+    let isQuiet = columns.volumes[index] <= 2 * scales.volume
+    guard isQuiet || wick > 25 * scales.range else { return nil }
+    return wick / max(abs(top), 1e-12)
+  }
+
+  // MARK: volumes
+
+  /// Bars with more than fifty times the volume usual at their time of day.
+  private func volumeOutliers() -> Finding? {
+    guard columns.days.count >= 5 else { return nil }
+    var byOffset: [Int64: [Double]] = [:]
+    for day in columns.days {
+      guard let session = examination.frame.calendar.session(on: day.day) else { continue }
+      for index in day.range.dropFirst().dropLast() where columns.volumes[index] > 0 {
+        byOffset[columns.starts[index] - session.open, default: []].append(columns.volumes[index])
+      }
+    }
+    var medians: [Int64: Double] = [:]
+    for (offset, volumes) in byOffset where volumes.count >= 5 {
+      medians[offset] = Median.of(volumes)
+    }
+    var starts: [Int64] = []
+    for day in columns.days {
+      guard let session = examination.frame.calendar.session(on: day.day) else { continue }
+      for index in day.range.dropFirst().dropLast() {
+        guard let usual = medians[columns.starts[index] - session.open], usual > 0 else { continue }
+        if columns.volumes[index] > 50 * usual { starts.append(columns.starts[index]) }
+      }
+    }
+    guard let first = starts.first else { return nil }
+    return Finding(
+      "D34", "volume-outlier", .info, starts: starts,
+      evidence:
+        "\(FigureText.count(starts.count, "bar")) with more than 50 times the volume usual at "
+        + "that minute, the first at \(examination.wall(first))")
+  }
+
+  // MARK: precision
+
+  /// Prices with the noise of single-precision numbers.
+  private func precision() -> Finding? {
+    var starts: [Int64] = []
+    for index in 0..<columns.count {
+      let close = columns.closes[index]
+      guard Double(Float(close)) == close, close != 0 else { continue }
+      let scaled = abs(close) * 10_000
+      guard scaled < 1e15, abs(scaled - scaled.rounded()) > 1e-6 else { continue }
+      starts.append(columns.starts[index])
+    }
+    guard starts.count * 10 >= columns.count, starts.count >= 5 else { return nil }
+    return Finding(
+      "D35", "precision-loss", .info, starts: starts,
+      evidence:
+        "\(FigureText.count(starts.count, "close")) are single-precision numbers written out, "
+        + "such as \(columns.closes[columns.starts.firstIndex(of: starts[0]) ?? 0])")
+  }
+}

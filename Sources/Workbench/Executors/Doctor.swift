@@ -1,0 +1,161 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import Presentation
+import SessionAnalytics
+import SessionEngine
+
+extension Workbench {
+  /// Runs `doctor`.
+  func doctor(_ command: DoctorCommand) throws(SessError) -> Output {
+    let resolver = Resolver(session: engine.snapshot())
+    var diagnoses: [(reference: SeriesReference, finding: Finding)] = []
+    do throws(SessError) {
+      for (reference, scope) in try resolver.series(command.query.addresses) {
+        try checkCancelled()
+        for finding in try findings(reference, scope, resolver) {
+          guard finding.severity >= Finding.Severity(rawValue: command.severity) ?? .info else {
+            continue
+          }
+          diagnoses.append((reference, finding))
+        }
+      }
+    } catch {
+      throw error.located(at: command.query.span)
+    }
+    let table = try WorkbenchContext(self).filtered(
+      Workbench.findingRecords(diagnoses), command.query.filter)
+    let records = try table.limited(command.query.limit)
+      .selecting(command.query.columns, at: command.query.span)
+    if command.printsFix { return fixes(diagnoses, records) }
+    let isNarrowed =
+      command.query.filter != nil || command.query.limit.first != nil
+      || command.query.limit.last != nil || !command.query.columns.isEmpty
+    guard !isNarrowed else { return .records(records, emptyText: "no findings") }
+    var lines: [String] = []
+    for (reference, finding) in diagnoses { lines += describe(finding, reference) }
+    if lines.isEmpty { lines = ["no findings"] }
+    return Output(blocks: [.lines(lines)], records: records, emptyText: "no findings")
+  }
+
+  /// What is wrong with one series, within a scope.
+  private func findings(
+    _ reference: SeriesReference, _ scope: Scope?, _ resolver: Resolver
+  ) throws(SessError) -> [Finding] {
+    let record = reference.record
+    let frame = SeriesFrame(
+      calendar: reference.calendar, hours: reference.symbol.hours, interval: record.interval,
+      alignment: record.alignment)
+    let series = BarSeries(chunks: resolver.chunks(reference, scope))
+    var examination = Examination(symbol: reference.symbol.symbol, frame: frame, series: series)
+    (examination.days, examination.gaps) = try resolver.judged(reference, scope)
+    guard !record.derived else { return DerivedCheck(examination).run() }
+    let isBase = record.interval == reference.symbol.baseInterval
+    if isBase { examination.rejected = rejected(reference, scope, resolver) }
+    examination.recipes = reference.symbol.metadata.recipes
+    examination.peers = try peers(of: reference, scope, resolver)
+    var found = Doctor.examine(examination)
+    found += try RecordCheck(examination, reference.symbol, isBase: isBase).run()
+    return Doctor.sorted(found)
+  }
+
+  /// The rejected rows near the days of a scope; those without a time belong to every scope.
+  private func rejected(
+    _ reference: SeriesReference, _ scope: Scope?, _ resolver: Resolver
+  ) -> [RejectedRow] {
+    guard let dates = resolver.dates(scope, of: reference.symbol), let dates else {
+      return reference.symbol.rejected
+    }
+    return reference.symbol.rejected.filter { row in
+      guard let start = row.bar?.start else { return true }
+      let date = start.wallClock(offsetSeconds: reference.offset(at: start)).date
+      return date >= dates.lowerBound.advanced(by: -1) && date <= dates.upperBound.advanced(by: 1)
+    }
+  }
+
+  /// The same interval of other symbols with the same calendar.
+  private func peers(
+    of reference: SeriesReference, _ scope: Scope?, _ resolver: Resolver
+  ) throws(SessError) -> [Examination.Peer] {
+    var peers: [Examination.Peer] = []
+    for symbol in resolver.session.document.symbols.values.sorted(by: { $0.symbol < $1.symbol }) {
+      guard symbol.symbol != reference.symbol.symbol, symbol.calendar == reference.symbol.calendar,
+        let record = symbol.bars[reference.interval], !record.derived
+      else { continue }
+      let other = SeriesReference(symbol: symbol, record: record, calendar: reference.calendar)
+      let judged = try resolver.judged(other, scope)
+      peers.append(
+        Examination.Peer(symbol: symbol.symbol, days: judged.days, gaps: judged.gaps))
+    }
+    return peers
+  }
+
+  // MARK: answers
+
+  private static func findingRecords(
+    _ diagnoses: [(reference: SeriesReference, finding: Finding)]
+  ) -> RecordTable {
+    var table = RecordTable(
+      columns: [
+        "symbol", "interval", "id", "defect", "severity", "count", "first_start", "first_file",
+        "first_line", "evidence", "remedy",
+      ])
+    for (reference, finding) in diagnoses {
+      let place = finding.places.first
+      let remedy =
+        finding.commands.isEmpty ? finding.advice : finding.commands.joined(separator: "; ")
+      table.rows.append([
+        .text(reference.symbol.symbol), .interval(reference.interval), .text(finding.id),
+        .text(finding.defect), .text(finding.severity.rawValue), .integer(finding.count),
+        place?.start.map { reference.value($0) } ?? .unknown, Value(place?.file),
+        Value(place?.line), .text(finding.evidence), remedy.isEmpty ? .unknown : .text(remedy),
+      ])
+    }
+    return table
+  }
+
+  /// One block a finding: what, where, why, and what to type.
+  private func describe(_ finding: Finding, _ reference: SeriesReference) -> [String] {
+    let name = "\(reference.symbol.symbol)/\(reference.interval)"
+    var lines = [
+      "\(finding.severity.rawValue) \(finding.id) \(finding.defect) \(name) ×\(finding.count)"
+    ]
+    lines.append("  seen: \(finding.evidence)")
+    let places = finding.places.map { place(of: $0, reference) }.filter { !$0.isEmpty }
+    if !places.isEmpty {
+      let more = finding.count > finding.places.count ? ", …" : ""
+      lines.append("  at:   \(places.joined(separator: ", "))\(more)")
+    }
+    if !finding.commands.isEmpty {
+      lines.append("  type: \(finding.commands.joined(separator: "; "))")
+    } else if !finding.advice.isEmpty {
+      lines.append("  do:   \(finding.advice)")
+    }
+    return lines
+  }
+
+  private func place(of place: Finding.Place, _ reference: SeriesReference) -> String {
+    var parts: [String] = []
+    if let start = place.start {
+      let offset = reference.offset(at: start)
+      let date = start.wallClock(offsetSeconds: offset).date
+      parts.append("\(date) \(start.timeOfDay(offsetSeconds: offset))")
+    }
+    if let file = place.file { parts.append(place.line.map { "\(file):\($0)" } ?? file) }
+    return parts.joined(separator: " ")
+  }
+
+  /// The commands alone, each once.
+  private func fixes(
+    _ diagnoses: [(reference: SeriesReference, finding: Finding)], _ records: RecordTable
+  ) -> Output {
+    var lines: [String] = []
+    for (_, finding) in diagnoses {
+      let line = finding.commands.joined(separator: "; ")
+      if !line.isEmpty, !lines.contains(line) { lines.append(line) }
+    }
+    if lines.isEmpty { lines = ["# no command mends what was found"] }
+    return Output(blocks: [.lines(lines)], records: records)
+  }
+}
