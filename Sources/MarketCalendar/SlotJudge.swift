@@ -45,6 +45,16 @@ public struct SlotJudge: Sendable {
     return closed(at: start)
   }
 
+  /// The trading day and the slots of the segment that holds a moment; nil outside every segment.
+  ///
+  /// - Complexity: O(segments) within the session of the start judged before.
+  public mutating func segment(holding moment: Int64) -> (day: CivilDate, run: SlotGrid.Run)? {
+    if moment < sessionStart || moment >= sessionEnd { moveSession(to: moment) }
+    guard let session else { return nil }
+    for run in runs where moment >= run.start && moment < run.end { return (session.date, run) }
+    return nil
+  }
+
   private mutating func moveSession(to start: Int64) {
     session = calendar.session(containing: Instant(nanoseconds: start))
     guard let session else {

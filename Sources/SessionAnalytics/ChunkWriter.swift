@@ -1,11 +1,20 @@
 import MarketCalendar
 import MarketModel
 
-/// Builds one day's derived chunk from its base chunk, window by window, over unsafe buffers.
+/// Builds one day's derived chunk from its base chunk: first the windows, then column by column.
 struct ChunkWriter {
   var chunk: BarChunk
   private let keepsTrades: Bool
   private let keepsAverages: Bool
+
+  /// A window that becomes a bar: its base bars, and how many there should be.
+  private struct Window {
+    var start: Int64
+    var lower: Int
+    var upper: Int
+    var present: Int32
+    var expected: Int32
+  }
 
   /// Starts an empty chunk that keeps the optional columns the base has.
   init(day: CivilDate, like base: BarChunk) {
@@ -19,23 +28,34 @@ struct ChunkWriter {
     _ base: BarChunk, _ run: SlotGrid.Run, _ root: SlotGrid.Run?, _ policy: DerivationPolicy,
     closedBy clock: Int64
   ) {
-    var position = base.lowerBound(run.start)
-    let end = base.lowerBound(run.end)
+    let range = base.lowerBound(run.start)..<base.lowerBound(run.end)
     let firstBar = chunk.count
-    chunk.reserveCapacity(chunk.count + min(run.count, end - position))
-    base.starts.withUnsafeBufferPointer { starts in
-      while position < end {
-        let slot = run.slotIndex(containing: starts[position]) ?? 0
-        let windowEnd = run.slotEnd(slot)
-        var upper = position + 1
-        while upper < end, starts[upper] < windowEnd { upper += 1 }
-        if windowEnd <= clock {
+    withUnsafeTemporaryAllocation(of: Window.self, capacity: min(run.count, range.count)) { room in
+      var count = 0
+      base.starts.withUnsafeBufferPointer { starts in
+        var position = range.lowerBound
+        while position < range.upperBound {
+          let slot = run.slotIndex(containing: starts[position]) ?? 0
+          let end = run.slotEnd(slot)
+          var upper = position + 1
+          while upper < range.upperBound, starts[upper] < end { upper += 1 }
           let start = run.slotStart(slot)
-          let expected = root?.slotCount(from: start, until: windowEnd)
-          append(base, position..<upper, start: start, expected: expected, policy)
+          let expected = root?.slotCount(from: start, until: end)
+          let present =
+            base.present.isEmpty
+            ? upper - position : ChunkWriter.sum(base.present, position..<upper)
+          if end <= clock, policy.admits(present: present, expected: expected) {
+            let counted = expected.map { Int32(truncatingIfNeeded: $0) }
+            room[count] = Window(
+              start: start, lower: position, upper: upper,
+              present: Int32(truncatingIfNeeded: present),
+              expected: counted ?? BarChunk.unknownExpected)
+            count += 1
+          }
+          position = upper
         }
-        position = upper
       }
+      append(UnsafeBufferPointer(rebasing: room[..<count]), of: base)
     }
     if run.kind == .regular {
       let lower = chunk.regular.isEmpty ? firstBar : chunk.regular.lowerBound
@@ -45,45 +65,69 @@ struct ChunkWriter {
     }
   }
 
-  private mutating func append(
-    _ base: BarChunk, _ range: Range<Int>, start: Int64, expected: Int?, _ policy: DerivationPolicy
-  ) {
-    let present = base.present.isEmpty ? range.count : ChunkWriter.sum(base.present, range)
-    guard policy.admits(present: present, expected: expected) else { return }
-    let (high, low, volume) = ChunkWriter.extremes(base, range)
-    chunk.starts.append(start)
-    chunk.opens.append(base.opens[range.lowerBound])
-    chunk.highs.append(high)
-    chunk.lows.append(low)
-    chunk.closes.append(base.closes[range.upperBound - 1])
-    chunk.volumes.append(volume)
-    chunk.present.append(Int32(truncatingIfNeeded: present))
-    chunk.expected.append(
-      expected.map { Int32(truncatingIfNeeded: $0) } ?? BarChunk.unknownExpected)
-    guard keepsTrades || keepsAverages else { return }
-    var fold = WindowFold()
-    fold.reset()
-    fold.add(base, range, isFirst: true)
-    let bar = fold.finished(start: start, expected: expected)
-    if keepsTrades { chunk.trades.append(bar.trades.map(Int64.init) ?? BarChunk.unknownCount) }
-    if keepsAverages { chunk.vwaps.append(bar.vwap ?? .nan) }
-  }
-
   private static func sum(_ column: [Int32], _ range: Range<Int>) -> Int {
     var total = 0
     for index in range { total += Int(column[index]) }
     return total
   }
 
-  private static func extremes(_ base: BarChunk, _ range: Range<Int>) -> (Double, Double, Double) {
-    var high = base.highs[range.lowerBound]
-    var low = base.lows[range.lowerBound]
-    var volume = 0.0
-    for index in range {
-      high = max(high, base.highs[index])
-      low = min(low, base.lows[index])
-      volume += base.volumes[index]
+  private mutating func append(_ windows: UnsafeBufferPointer<Window>, of base: BarChunk) {
+    let count = windows.count
+    guard count > 0 else { return }
+    chunk.reserveCapacity(chunk.count + count)
+    chunk.present.reserveCapacity(chunk.present.count + count)
+    chunk.expected.reserveCapacity(chunk.expected.count + count)
+    for window in windows {
+      chunk.starts.append(window.start)
+      chunk.present.append(window.present)
+      chunk.expected.append(window.expected)
     }
-    return (high, low, volume)
+    base.opens.withUnsafeBufferPointer { opens in
+      for window in windows { chunk.opens.append(opens[window.lower]) }
+    }
+    base.closes.withUnsafeBufferPointer { closes in
+      for window in windows { chunk.closes.append(closes[window.upper - 1]) }
+    }
+    appendExtremes(windows, base)
+    if keepsTrades || keepsAverages { appendOptional(windows, base) }
+  }
+
+  private mutating func appendExtremes(
+    _ windows: UnsafeBufferPointer<Window>, _ base: BarChunk
+  ) {
+    base.highs.withUnsafeBufferPointer { highs in
+      for window in windows {
+        var high = highs[window.lower]
+        for index in window.lower..<window.upper { high = max(high, highs[index]) }
+        chunk.highs.append(high)
+      }
+    }
+    base.lows.withUnsafeBufferPointer { lows in
+      for window in windows {
+        var low = lows[window.lower]
+        for index in window.lower..<window.upper { low = min(low, lows[index]) }
+        chunk.lows.append(low)
+      }
+    }
+    base.volumes.withUnsafeBufferPointer { volumes in
+      for window in windows {
+        var volume = 0.0
+        for index in window.lower..<window.upper { volume += volumes[index] }
+        chunk.volumes.append(volume)
+      }
+    }
+  }
+
+  private mutating func appendOptional(
+    _ windows: UnsafeBufferPointer<Window>, _ base: BarChunk
+  ) {
+    for window in windows {
+      var fold = WindowFold()
+      fold.reset()
+      fold.add(base, window.lower..<window.upper, isFirst: true)
+      let bar = fold.finished(start: window.start, expected: Int(window.expected))
+      if keepsTrades { chunk.trades.append(bar.trades.map(Int64.init) ?? BarChunk.unknownCount) }
+      if keepsAverages { chunk.vwaps.append(bar.vwap ?? .nan) }
+    }
   }
 }

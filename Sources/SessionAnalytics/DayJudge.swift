@@ -66,10 +66,17 @@ public struct DayJudge: Sendable {
     let present = last - first
     if present == range.count { return present }
     var next = range.lowerBound
-    for position in first..<last {
-      guard let index = run.slotIndex(containing: chunk.starts[position]) else { continue }
-      if index > next { gaps.append(gap(of: run, next..<index, date)) }
-      next = index + 1
+    var nextStart = run.slotStart(next)
+    chunk.starts.withUnsafeBufferPointer { starts in
+      for position in first..<last {
+        if starts[position] != nextStart {
+          guard let index = run.slotIndex(containing: starts[position]) else { continue }
+          if index > next { gaps.append(gap(of: run, next..<index, date)) }
+          next = index
+        }
+        next += 1
+        nextStart = run.slotStart(next)
+      }
     }
     if next < range.upperBound { gaps.append(gap(of: run, next..<range.upperBound, date)) }
     return present

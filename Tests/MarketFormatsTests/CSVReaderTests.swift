@@ -137,3 +137,65 @@ struct SessionDecoderTests {
     }
   }
 }
+
+/// A number as vendors write them, from a few digits to more than a plain row may have.
+private func number(_ random: inout SeededRandom) -> String {
+  let whole = random.below(4) == 0 ? 0 : random.below(100_000)
+  switch random.below(6) {
+  case 0: return "\(whole)"
+  case 1: return "\(whole)."
+  case 2: return "\(whole).\(random.below(100))"
+  case 3: return "\(whole).0\(random.below(1_000_000_000))"
+  case 4: return "\(whole)00000000000000000\(random.below(10))"
+  default: return "\(whole).\(random.below(1_000_000_000))\(random.below(1_000_000_000))"
+  }
+}
+
+/// Times of one kind in several spellings, some of them none at all.
+private func time(_ random: inout SeededRandom) -> String {
+  func two(_ limit: Int) -> String {
+    let text = "\(random.below(limit))"
+    return text.utf8.count == 1 ? "0" + text : text
+  }
+  let date = "2025-\(two(14))-\(two(33))"
+  let clock = "\(two(26)):\(two(61)):\(two(61))"
+  switch random.below(8) {
+  case 0: return "\(date)T\(clock)Z"
+  case 1: return "\(date) \(clock)-04:00"
+  case 2: return "\(date)T\(clock)+0530"
+  case 3: return "\(date)T\(clock).25Z"
+  case 4: return "\(date)T\(clock)"
+  default: return "2025-07-02T\(two(20)):\(two(61)):00-0\(random.below(5)):00"
+  }
+}
+
+struct PlainRowTests {
+  @Test(arguments: TestEnvironment.seeds)
+  func `plain rows are read as quoted ones, which take the long way`(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed, text: "plain")
+    var plain = "symbol,timestamp,open,high,low,close,volume,note\n"
+    var quoted = plain
+    for _ in 0..<4000 {
+      let close = number(&random)
+      var fields = [random.below(9) == 0 ? "B" : "A", time(&random), close, close, close, close]
+      fields.append(random.below(30) == 0 ? "-1" : number(&random))
+      fields.append(random.below(9) == 0 ? "#x" : "x")
+      if random.below(40) == 0 { fields.removeLast() }
+      if random.below(40) == 0 { fields[2] = "1e3" }
+      plain += fields.joined(separator: ",") + (random.below(9) == 0 ? "\r\n" : "\n")
+      quoted += fields.map { "\"\($0)\"" }.joined(separator: ",") + "\n"
+    }
+    func read(_ text: String) throws -> [PlacedSeries] {
+      try load(MemorySource(name: "a.csv", bytes: Array(text.utf8))).placed
+    }
+    let ours = try read(plain)
+    let theirs = try read(quoted)
+    #expect(ours.count == 2 && theirs.count == 2)
+    for (a, b) in zip(ours, theirs) {
+      #expect(a.series == b.series)
+      #expect(a.rejected.map(\.line) == b.rejected.map(\.line))
+      #expect(a.rejected.map(\.reason) == b.rejected.map(\.reason))
+    }
+    #expect(ours[0].series.count > 100)
+  }
+}

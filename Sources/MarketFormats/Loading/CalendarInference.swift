@@ -7,21 +7,23 @@ struct CalendarInference {
   let catalog: CalendarCatalog
   let file: String
 
-  /// Decides for intraday rows.
+  /// Decides for intraday rows, of which at most about `limit` are looked at.
   ///
   /// - Throws: `ambiguous-calendar` naming `--calendar`.
-  func infer(_ series: RawSeries, zone: Zone?, isNaive: Bool, shift: Int64) throws(SessError)
+  func infer(_ series: RawSeries, zone: Zone?, isNaive: Bool, shift: Int64, limit: Int)
+    throws(SessError)
     -> (calendar: MarketCalendar, basis: Basis)
   {
     let newYork = try catalog.calendar(named: "XNYS")
-    let sample = Sample(series, zone: isNaive ? zone ?? newYork.zone : nil, shift: shift)
+    let sample = Sample(
+      series, zone: isNaive ? zone ?? newYork.zone : nil, shift: shift, limit: limit)
     let fit = sample.fit(newYork)
-    let clock = WeekClock(sample, newYork.zone)
     if fit.any >= 0.99 {
       let share = Int(100 * fit.any)
       let evidence = "\(share) % of rows lie within 04:00-20:00 New York on trading days"
       return (newYork, sample.moments.count >= 60 ? .evidence(evidence) : .assumed("few rows"))
     }
+    let clock = WeekClock(sample, newYork.zone)
     if clock.saturday > 0.02 {
       let calendar = try catalog.calendar(named: "24/7")
       return (calendar, .evidence("\(Int(100 * clock.saturday)) % of rows are on Saturdays"))

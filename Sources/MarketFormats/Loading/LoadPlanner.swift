@@ -1,4 +1,5 @@
 public import Diagnostics
+import Dispatch
 public import MarketCalendar
 public import MarketModel
 
@@ -25,14 +26,16 @@ public struct LoadPlanner: Sendable {
     guard file.series.count > 1, choices.calendar == nil else {
       return file.series.map { _ in decision }
     }
-    var decisions: [LoadDecision] = []
-    for series in file.series {
-      let own = try? calendar(series, decision.interval, file)
-      var copy = decision
-      if let own, !own.basis.isAssumed, own.calendar != decision.calendar {
-        (copy.calendar, copy.calendarBasis) = (own.calendar, own.basis)
+    var decisions = file.series.map { _ in decision }
+    decisions.withUnsafeMutableBufferPointer { buffer in
+      // Safe: each iteration changes one element of its own, and the buffer outlives all of them.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: file.series.count) { index in
+        guard let own = try? calendar(file.series[index], decision.interval, file),
+          !own.basis.isAssumed, own.calendar != decision.calendar
+        else { return }
+        (slots[index].calendar, slots[index].calendarBasis) = (own.calendar, own.basis)
       }
-      decisions.append(copy)
     }
     return decisions
   }
@@ -158,6 +161,8 @@ public struct LoadPlanner: Sendable {
     if zone == nil, case .stated(let name, _) = file.dialect.zone {
       zone = try catalog.zones.zone(named: name)
     }
-    return try inference.infer(series, zone: zone, isNaive: file.isNaive, shift: choices.shift)
+    return try inference.infer(
+      series, zone: zone, isNaive: file.isNaive, shift: choices.shift,
+      limit: file.series.count == 1 ? 100_000 : 5000)
   }
 }

@@ -104,8 +104,13 @@ struct Placement: Sendable {
       let batch = raw.batches[isReversed ? count - 1 - position : position]
       let starts = moments[position]
       sink.reserve(like: batch)
-      for index in 0..<starts.count {
-        sink.add(starts[index], batch, isReversed ? starts.count - 1 - index : index)
+      var index = 0
+      while index < starts.count {
+        let count = isReversed ? 0 : sink.addRun(starts, from: index, batch)
+        if count == 0 {
+          sink.add(starts[index], batch, isReversed ? starts.count - 1 - index : index)
+        }
+        index += max(1, count)
       }
     }
   }

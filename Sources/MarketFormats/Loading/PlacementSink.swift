@@ -22,6 +22,29 @@ struct PlacementSink {
     chunks.reserveCapacity(chunks.count + batch.times.count / 400 + 1)
   }
 
+  /// Adds rows from an index on, as many as lie on slots of one segment; how many they were.
+  ///
+  /// - Complexity: O(rows), a few copies of memory for all of them.
+  mutating func addRun(_ starts: [Int64], from index: Int, _ batch: RawBatch) -> Int {
+    let first = starts[index]
+    guard decision.interval.isIntraday, let (day, run) = judge.segment(holding: first),
+      run.isSlotStart(first)
+    else { return 0 }
+    let end = starts.withUnsafeBufferPointer { starts in
+      var position = index + 1
+      var next = first + run.step
+      while position < starts.count, starts[position] < run.end {
+        guard starts[position] == next || run.isSlotStart(starts[position]) else { break }
+        next = starts[position] + run.step
+        position += 1
+      }
+      return position
+    }
+    begin(day)
+    current?.append(starts, batch, index..<end, isRegular: run.kind == .regular)
+    return end - index
+  }
+
   /// Adds a row, or rejects it with the reason.
   mutating func add(_ start: Int64, _ batch: RawBatch, _ index: Int) {
     switch judge.judge(start) {
@@ -61,13 +84,16 @@ struct PlacementSink {
   private mutating func append(
     _ start: Int64, _ batch: RawBatch, _ index: Int, _ day: CivilDate, isRegular: Bool
   ) {
-    if current?.day != day {
-      finishChunk()
-      var chunk = BarChunk(day: day)
-      chunk.reserveCapacity(typicalCount)
-      current = chunk
-    }
+    begin(day)
     current?.append(start, batch, index, isRegular: isRegular)
+  }
+
+  private mutating func begin(_ day: CivilDate) {
+    guard current?.day != day else { return }
+    finishChunk()
+    var chunk = BarChunk(day: day)
+    chunk.reserveCapacity(typicalCount)
+    current = chunk
   }
 
   private mutating func finishChunk() {
@@ -90,6 +116,24 @@ struct PlacementSink {
 }
 
 extension BarChunk {
+  /// Adds rows that start after every bar so far.
+  fileprivate mutating func append(
+    _ allStarts: [Int64], _ batch: RawBatch, _ range: Range<Int>, isRegular: Bool
+  ) {
+    if isRegular {
+      let lower = regular.isEmpty ? starts.count : regular.lowerBound
+      regular = lower..<starts.count + range.count
+    }
+    starts.append(contentsOf: allStarts[range])
+    opens.append(contentsOf: batch.opens[range])
+    highs.append(contentsOf: batch.highs[range])
+    lows.append(contentsOf: batch.lows[range])
+    closes.append(contentsOf: batch.closes[range])
+    volumes.append(contentsOf: batch.volumes[range])
+    if !batch.trades.isEmpty { trades.append(contentsOf: batch.trades[range]) }
+    if !batch.vwaps.isEmpty { vwaps.append(contentsOf: batch.vwaps[range]) }
+  }
+
   /// Adds a row that starts after every bar so far.
   fileprivate mutating func append(
     _ start: Int64, _ batch: RawBatch, _ index: Int, isRegular: Bool

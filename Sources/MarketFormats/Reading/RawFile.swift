@@ -15,8 +15,6 @@ struct RawBatch: Sendable {
   var lines: [UInt32] = []
   /// Byte offsets relative to the stretch.
   var offsets: [UInt32] = []
-  var isAscending = true
-  var isDescending = true
   /// Lines and bytes before the stretch.
   var firstLine = 0
   var firstByte = 0
@@ -32,10 +30,6 @@ struct RawBatch: Sendable {
   mutating func append(
     _ row: (Int64, Double, Double, Double, Double, Double), line: UInt32, offset: UInt32
   ) {
-    if let last = times.last {
-      if row.0 <= last { isAscending = false }
-      if row.0 >= last { isDescending = false }
-    }
     times.append(row.0)
     opens.append(row.1)
     highs.append(row.2)

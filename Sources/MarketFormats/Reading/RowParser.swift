@@ -8,6 +8,7 @@ struct RowParser {
   private var fields: [Range<Int>]
   private let columns: [Int]
   private let hasAsk: Bool
+  private var plain: PlainRow?
   private let scale: Double
   private var symbolIndices: [String: Int] = [:]
   private var lastSymbol: [UInt8] = []
@@ -35,6 +36,7 @@ struct RowParser {
     }
     self.columns = columns
     hasAsk = header.has(.askOpen)
+    plain = PlainRow(header, kind: timeKind, timestamps: timestamps)
     scale = header.priceScale
   }
 
@@ -42,11 +44,44 @@ struct RowParser {
   mutating func parse(_ bytes: UnsafeRawBufferPointer) {
     var position = 0
     while position < bytes.count {
+      parsePlain(bytes, &position)
+      guard position < bytes.count else { return }
       let start = position
       let isWhole = Self.splitLine(bytes, &position, header.delimiter, &fields)
       lineCount += 1
       parseRow(bytes, start, isWhole: isWhole)
     }
+  }
+
+  /// Reads rows as long as they are plain and of the symbol of the row before.
+  private mutating func parsePlain(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
+    let index = columns[CSVLayout.Role.symbol.rawValue] < 0 ? batches.count - 1 : lastIndex
+    guard var row = plain, index >= 0,
+      let base = bytes.bindMemory(to: UInt8.self).baseAddress
+    else { return }
+    let limit = bytes.count - row.margin
+    var batch = RawBatch()
+    swap(&batch, &batches[index])
+    var count = lineCount
+    lastSymbol.withUnsafeBufferPointer { symbol in
+      while position < limit, base[position] != 0x23,
+        let end = row.read(base + position, symbol: symbol)
+      {
+        let numbers = row.numbers
+        let verdict = BarFault.judge(
+          open: numbers.0, high: numbers.1, low: numbers.2, close: numbers.3, volume: numbers.4)
+        guard verdict == .sound else { break }
+        count += 1
+        batch.append(
+          (row.time, numbers.0, numbers.1, numbers.2, numbers.3, numbers.4),
+          line: UInt32(truncatingIfNeeded: count), offset: UInt32(truncatingIfNeeded: position))
+        position = end - base
+      }
+    }
+    swap(&batch, &batches[index])
+    rowCount += count - lineCount
+    lineCount = count
+    plain = row
   }
 
   /// Finds the fields of a line and moves past its end; false when their number is not the header's.

@@ -98,7 +98,7 @@ extension Workbench {
         "unknown-format", "bars are exported as csv, json or jsonl",
         hint: "`show` writes the other formats")
     }
-    var writer = BarRowWriter(
+    let writer = BarRowWriter(
       format: rowFormat, hasKeys: command.hasKeys || rows.count > 1,
       hasCoverage: rows.contains { $0.isDerived })
     guard let file = command.file else {

@@ -91,14 +91,12 @@ final class AtomicFile {
   ///
   /// - Throws: `disk-full`, `not-writable`, `file-error`.
   func commit() throws(SessError) {
-    let isFlushed = fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS
-    let flushError = errno
     let isClosed = close(descriptor) == 0
     let closeError = errno
     descriptor = -1
-    guard isFlushed, isClosed else {
+    guard isClosed else {
       removeTemporary()
-      throw AtomicFile.failure(path, isFlushed ? closeError : flushError)
+      throw AtomicFile.failure(path, closeError)
     }
     guard let temporaryPath, rename(temporaryPath, target) != 0 else { return }
     let code = errno
