@@ -119,8 +119,8 @@ let package = Package(
     tests(
       "Law",
       [
-        "SessionEngine", "SessionAnalytics", "MarketCalendar", "MarketModel", "Workbench",
-        "TestSupport",
+        "SessionEngine", "SessionAnalytics", "MarketCalendar", "MarketModel", "CommandLanguage",
+        "Workbench", "Diagnostics", "TestSupport",
       ]),
     tests(
       "SessionAnalytics",

@@ -92,7 +92,12 @@ extension CivilDate {
   }
 
   /// Nanoseconds from 1970-01-01T00:00 to this date's midnight, both on the same wall clock.
-  public var midnightNanoseconds: Int64 { Int64(daysSinceEpoch) * 86_400_000_000_000 }
+  ///
+  /// Dates beyond what an instant can hold give the first or last one, two days within its range so that an offset
+  /// or a day more or less still fits.
+  public var midnightNanoseconds: Int64 {
+    min(max(Int64(daysSinceEpoch), -106_749), 106_749) * 86_400_000_000_000
+  }
 }
 
 extension CivilDate: CustomStringConvertible {

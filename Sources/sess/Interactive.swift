@@ -18,7 +18,7 @@ final class Interactive {
   init(_ options: Run) throws {
     var environment = Terminal.workbenchEnvironment
     environment.isCancelled = { Cancellation.isRequested }
-    environment.progress = ProgressBar().callback
+    environment.progress = ProgressBar.shared.callback
     let typed = lines
     environment.typedLines = { typed.all }
     let workbench = Workbench(environment)

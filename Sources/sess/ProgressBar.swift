@@ -18,6 +18,9 @@ final class Shared<Value: Sendable>: Sendable {
 
 /// A bar on the terminal while a long load goes on; short ones never show it.
 final class ProgressBar: Sendable {
+  /// The one bar there can be on a terminal.
+  static let shared = ProgressBar()
+
   private struct State {
     var done = 0
     var total = 0
@@ -31,6 +34,15 @@ final class ProgressBar: Sendable {
   /// Called with the bytes just read and the bytes in all, from any thread.
   var callback: @Sendable (Int, Int) -> Void {
     { done, total in self.advance(done, total) }
+  }
+
+  /// Takes the bar off the screen, before something else is written.
+  func erase() {
+    let isShown = state.change { state -> Bool in
+      defer { state = State() }
+      return state.shown >= 0
+    }
+    if isShown { Terminal.put("\r\u{1B}[K", to: 2) }
   }
 
   private func advance(_ done: Int, _ total: Int) {
@@ -50,6 +62,6 @@ final class ProgressBar: Sendable {
         + String(repeating: "░", count: ProgressBar.width - filled)
       return "\r\(bar) \(state.done >> 20) of \(total >> 20) MB"
     }
-    if let text { Terminal.write(text, to: 2) }
+    if let text { Terminal.put(text, to: 2) }
   }
 }

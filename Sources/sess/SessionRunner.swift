@@ -24,7 +24,7 @@ final class SessionRunner {
     environment.isCancelled = {
       Cancellation.isRequested || deadline.value.map { ContinuousClock.now > $0 } ?? false
     }
-    if isatty(2) == 1 { environment.progress = ProgressBar().callback }
+    if isatty(2) == 1 { environment.progress = ProgressBar.shared.callback }
     workbench = Workbench(environment)
     self.echoes = echoes
     Cancellation.install()

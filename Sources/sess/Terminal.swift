@@ -44,6 +44,12 @@ enum Terminal {
 
   /// Writes a text to standard output or error at once, so that their order is kept.
   static func write(_ text: String, to descriptor: Int32) {
+    ProgressBar.shared.erase()
+    put(text, to: descriptor)
+  }
+
+  /// Writes a text over whatever is on the screen.
+  static func put(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }

@@ -31,6 +31,14 @@ struct CivilDateTests {
     #expect(CivilDate(iso: text) == nil)
   }
 
+  @Test func `the midnight of a date beyond every instant is the first or last one`() throws {
+    let (first, last) = (CivilDate(daysSinceEpoch: -700_000), CivilDate(daysSinceEpoch: 2_900_000))
+    #expect(first.midnightNanoseconds < -9_000_000_000_000_000_000)
+    #expect(last.midnightNanoseconds > 9_000_000_000_000_000_000)
+    let date = try #require(CivilDate(iso: "2015-12-24"))
+    #expect(date.midnightNanoseconds == 1_450_915_200_000_000_000)
+  }
+
   @Test func `week, month and year starts lie on or before the date`() throws {
     let date = try #require(CivilDate(iso: "2015-12-24"))
     #expect(date.weekStart.description == "2015-12-21")

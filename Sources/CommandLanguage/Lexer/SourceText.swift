@@ -5,6 +5,13 @@ struct SourceText {
   let file: String?
   let bytes: [UInt8]
   private let lineStarts: [Int]
+  private let latest = LatestLine()
+
+  /// The line asked for last: many places of one long line share its text.
+  private final class LatestLine {
+    var number = 0
+    var text = ""
+  }
 
   init(_ text: String, file: String?) {
     self.file = file
@@ -27,11 +34,13 @@ struct SourceText {
 
   /// The text of a line without its end.
   func lineText(_ number: Int) -> String {
+    if latest.number == number { return latest.text }
     let start = lineStarts[number - 1]
     var end = start
     while end < bytes.count, bytes[end] != 0x0A { end += 1 }
     if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-    return text(start..<end)
+    (latest.number, latest.text) = (number, text(start..<end))
+    return latest.text
   }
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -34,7 +34,13 @@ extension Parser {
     return made(.foreach(name: text, words: words, body: try braces()), verb.span)
   }
 
-  mutating func ifStatement(_ verb: Word) throws(SessError) -> Statement {
+  /// A choice; `links` counts the ones it is the `else if` of.
+  mutating func ifStatement(_ verb: Word, links: Int = 0) throws(SessError) -> Statement {
+    guard links < 200 else {
+      throw SessError(
+        "nested-too-deep", "a choice has more than 200 branches", span: verb.span,
+        hint: "choose by a loop or by several ifs")
+    }
     let condition = try expression()
     let then = try braces()
     let before = lexer.position
@@ -49,7 +55,7 @@ extension Parser {
       let word = try lexer.word()
     {
       let start = lexer.position
-      var chained = try ifStatement(word)
+      var chained = try ifStatement(word, links: links + 1)
       finish(&chained, from: start)
       return made(.if_(condition: condition, then: then, else_: [chained]), verb.span)
     }
