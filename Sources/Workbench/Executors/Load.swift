@@ -12,8 +12,10 @@ extension Workbench {
     let choices = try choices(of: command)
     var batch = LoadBatch(symbol: command.symbol)
     var documents: [SessionDocument] = []
+    var byteCount = 0
     for (source, span) in try sources(of: command) {
       try checkCancelled()
+      byteCount += source.byteCount
       do throws(SessError) {
         if SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount))) {
           documents.append(try decodeSession(source))
@@ -34,6 +36,7 @@ extension Workbench {
       for document in documents { try session.adopt(document) }
       try session.register(symbols)
     }
+    if byteCount > 16 << 20 { MemoryLimit.giveBack() }
     return loadReport(pending, documents)
   }
 

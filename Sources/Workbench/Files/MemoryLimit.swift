@@ -33,6 +33,16 @@ enum MemoryLimit {
     return max(0, available)
   }
 
+  /// Gives memory that was used for a while, such as the columns of a file, back to the system.
+  static func giveBack() {
+    #if canImport(Glibc)
+      // The C library's own function, which the overlay leaves out; other libraries have none.
+      guard let symbol = dlsym(nil, "malloc_trim") else { return }
+      let trim = unsafeBitCast(symbol, to: (@convention(c) (Int) -> Int32).self)
+      _ = trim(0)
+    #endif
+  }
+
   /// The numbers at the beginning of a file, up to the first that is none.
   private static func numbers(in path: String) -> [Int] {
     var numbers: [Int] = []
