@@ -101,6 +101,17 @@ extension MarketCalendar {
     return nil
   }
 
+  /// The trading day some trading days after a date, or before it; nil outside the calendar.
+  public func tradingDay(_ date: CivilDate, movedBy count: Int) -> CivilDate? {
+    var day = date
+    for _ in 0..<abs(count) {
+      let next = count > 0 ? nextTradingDay(after: day) : previousTradingDay(before: day)
+      guard let next else { return nil }
+      day = next
+    }
+    return day
+  }
+
   /// The trading day whose hours, pre- and post-market included, hold a moment.
   public func tradingDay(containing instant: Instant) -> CivilDate? {
     session(containing: instant)?.date

@@ -17,7 +17,9 @@ public struct BarIntervalData: Sendable, Equatable {
   /// The missing runs, ascending by start.
   public var gaps: [Gap] = []
   /// The starts between which bars have changed since derived intervals last looked; nil when they have.
-  public var changed: ClosedRange<Int64>?
+  @Untracked public var changed: ClosedRange<Int64>?
+  /// True when the last arrival or move of the clock brought or changed bars.
+  @Untracked public var updated = false
   /// Where derived windows are anchored.
   public var alignment = Alignment.session
   /// When a derived window becomes a bar.
@@ -40,9 +42,6 @@ public struct BarIntervalData: Sendable, Equatable {
 
   /// What it is derived from: an interval, `ticks` or `quotes`; nil when received.
   public var origin: Value? { base.map(Value.interval) ?? events.map { .text($0.rawValue) } }
-
-  /// True while bars have changed that intervals derived from this one have not seen.
-  public var updated: Bool { changed != nil }
 
   /// Notes that bars starting within a range have changed.
   public mutating func noteChange(_ starts: ClosedRange<Int64>) {

@@ -13,6 +13,8 @@ public struct Change: Sendable, Equatable {
     case clock
     /// Whether something drives the clock.
     case active
+    /// A phase of an exchange's trading day that began: an event, which changes no record.
+    case phase(calendar: String, CivilDate, String)
     /// A symbol with everything known about it.
     case symbol
     /// A symbol's calendar, hours, base interval and metadata.
@@ -91,6 +93,7 @@ extension Change.Part {
     switch self {
     case .clock: "clock"
     case .active: "active"
+    case .phase(let calendar, let date, let name): "phase/\(calendar)/\(date)/\(name)"
     case .symbol: nil
     case .description: "description"
     case .metrics: "metrics"

@@ -113,11 +113,14 @@ public struct Revision: Sendable, Equatable {
   public var old: Bar
   /// The change that replaced it.
   public var sequence: Int
+  /// The clock when it was replaced; nil without a clock.
+  public var replacedAt: Instant?
 
   /// Creates the record of a replaced bar.
-  public init(interval: Interval, old: Bar, sequence: Int) {
+  public init(interval: Interval, old: Bar, sequence: Int, replacedAt: Instant? = nil) {
     self.interval = interval
     self.old = old
     self.sequence = sequence
+    self.replacedAt = replacedAt
   }
 }

@@ -36,13 +36,34 @@ public struct SeriesFrame: Sendable {
       zone: calendar.zone)
   }
 
+  /// The end of the bar that starts at a moment, cut at its segment's close, in UTC nanoseconds.
+  ///
+  /// A day's, week's or month's bar ends at the regular close of its last trading day.
+  public func barEnd(start: Int64) -> Int64 {
+    guard let session = calendar.session(containing: Instant(nanoseconds: start)) else {
+      return start + interval.nanoseconds
+    }
+    guard interval.isIntraday else {
+      let period = period(around: session.date)
+      let days = calendar.tradingDays(from: session.date, through: period.upperBound)
+      return days.last.flatMap { calendar.session(on: $0)?.close } ?? session.close
+    }
+    let grid = SlotGrid(
+      session: session, interval: interval, extended: true, alignment: alignment,
+      zone: calendar.zone)
+    for run in grid.runs {
+      if let slot = run.slotIndex(containing: start) { return run.slotEnd(slot) }
+    }
+    return start + interval.nanoseconds
+  }
+
   /// The bars of a chunk that the hours expect: the regular ones, or all.
   func feeding(_ chunk: BarChunk) -> Range<Int> {
     hours == .extended || !interval.isIntraday ? 0..<chunk.count : chunk.regular
   }
 
   /// The trading days a day's, week's or month's slot covers, the given date being inside it.
-  func period(around date: CivilDate) -> ClosedRange<CivilDate> {
+  public func period(around date: CivilDate) -> ClosedRange<CivilDate> {
     switch interval.unit {
     case .week: return date.weekStart...date.weekStart.advanced(by: 6)
     case .month:

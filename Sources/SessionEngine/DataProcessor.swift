@@ -3,12 +3,12 @@ import MarketCalendar
 import MarketModel
 import SessionAnalytics
 
-/// Derives what `updated` says has changed.
+/// Derives what has changed, and judges what follows from it.
 ///
-/// It keeps no list of intervals: the records say what is derived from what.
+/// It keeps no list of intervals: the records say what is derived from what, and which bars have changed.
 struct DataProcessor {
-  private let calendar: MarketCalendar
-  private let clock: Instant?
+  let calendar: MarketCalendar
+  let clock: Instant?
 
   /// Creates a processor for one symbol's calendar.
   init(calendar: MarketCalendar, clock: Instant?) {
@@ -31,33 +31,60 @@ struct DataProcessor {
 
   /// Brings derived intervals, quality, gaps and the session's metrics up to date with changed bars.
   ///
-  /// - Returns: the judgements that changed beyond the days of the changed bars.
+  /// With a clock, windows that it has closed since become bars, and what is expected follows it too.
+  ///
+  /// - Parameter isLive: true where single bars arrive, which `updated` then tells of.
+  /// - Returns: what changed beyond the windows and days of the changed bars.
   /// - Complexity: O(bars of the changed days); O(days) for a change of the expected days.
   @discardableResult
-  func process(_ data: inout SymbolSessionData) throws(SessError) -> [Change] {
+  func process(_ data: inout SymbolSessionData, isLive: Bool = false) throws(SessError)
+    -> [Change]
+  {
     var further: [Change] = []
     let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
+    var touched: [Interval: ClosedRange<Int64>] = [:]
     for interval in data.bars.keys.sorted() {
-      if let base = data.bars[interval]?.base, let changed = data.bars[base]?.changed {
-        try derive(interval, from: base, changed: changed, in: &data)
+      touched[interval] = data.bars[interval]?.changed
+      if let base = data.bars[interval]?.base {
+        if let changed = touched[base] {
+          touched[interval] = changed
+          try derive(interval, from: base, changed: changed, in: &data)
+        }
+        if clock != nil {
+          further += closeWindows(of: interval, from: base, in: &data)
+        }
       }
-      guard let changed = data.bars[interval]?.changed else { continue }
+      guard touched[interval] != nil || clock != nil else { continue }
       let root = Self.root(of: interval, in: data)
       let dates = data.bars[root].flatMap { manager.expectedDates(root: $0) }
-      let days = changedDays(changed)
+      let days = touched[interval].map { changedDays($0) }
       let judged = manager.refresh(
         &data.bars[interval, default: .init(interval: interval)],
         root: Self.countedRoot(of: interval, in: data), over: dates, changed: days)
       guard let judged else { continue }
-      let followed = LiveExtent.days(of: days, interval)
-      if !followed.contains(judged.lowerBound) || !followed.contains(judged.upperBound) {
+      let followed = days.map { LiveExtent.days(of: $0, interval) }
+      if followed?.contains(judged.lowerBound) != true
+        || followed?.contains(judged.upperBound) != true
+      {
         further.append(Change(.set, nil, .quality(interval), .dates(judged)))
         further.append(Change(.set, nil, .gaps(interval), .dates(judged)))
       }
     }
     refreshMetrics(&data)
-    for interval in data.bars.keys { data.bars[interval]?.changed = nil }
-    return further
+    return further + acknowledge(&data, isLive: isLive)
+  }
+
+  /// Forgets which bars have changed; `updated` tells of it until the next arrival.
+  private func acknowledge(_ data: inout SymbolSessionData, isLive: Bool) -> [Change] {
+    var described: [Change] = []
+    for interval in data.bars.keys.sorted() {
+      let updated = isLive && data.bars[interval]?.changed != nil
+      data.bars[interval]?.changed = nil
+      guard data.bars[interval]?.updated != updated else { continue }
+      data.bars[interval]?.updated = updated
+      described.append(Change(.set, nil, .intervalDescription(interval)))
+    }
+    return described
   }
 
   /// Derives a whole interval afresh and judges it.
@@ -107,59 +134,53 @@ struct DataProcessor {
     foldMetrics(&data)
   }
 
-  /// Derives again what a changed stretch of the base touches: a window, some days, or some periods.
-  private func derive(
-    _ interval: Interval, from base: Interval, changed: ClosedRange<Int64>,
-    in data: inout SymbolSessionData
-  ) throws(SessError) {
-    guard let record = data.bars[interval], let source = data.bars[base] else { return }
-    let root = Self.countedRoot(of: interval, in: data)
-    let frame = frame(of: record, data.hours)
-    data.bars[interval]?.noteChange(changed)
-    guard interval.isIntraday else {
-      let derivation = try SeriesDerivation(
-        frame: frame, base: base, root: root, policy: record.policy)
-      data.bars[interval]?.data = derivation.derive(source.data, clock: clock)
-      return
-    }
-    let derivation = IntradayDerivation(frame: frame, root: root, policy: record.policy)
-    let days = changedDays(changed)
-    if changed.lowerBound == changed.upperBound {
-      refold(changed.lowerBound, days.lowerBound, derivation, source.data, interval, &data)
-      return
-    }
-    for day in calendar.tradingDays(from: days.lowerBound, through: days.upperBound) {
-      guard let session = calendar.session(on: day) else { continue }
-      let chunk = source.data.chunk(on: day) ?? BarChunk(day: day)
-      data.bars[interval]?.data.setChunk(derivation.derive(session, from: chunk, clock: clock))
-    }
+  func frame(of record: BarIntervalData, _ hours: Hours) -> SeriesFrame {
+    SeriesFrame(
+      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
   }
 
-  /// Derives the one window that a single changed bar lies in.
-  private func refold(
-    _ start: Int64, _ day: CivilDate, _ derivation: IntradayDerivation, _ source: BarSeries,
-    _ interval: Interval, _ data: inout SymbolSessionData
-  ) {
+  /// The trading days between the first and the last changed start.
+  func changedDays(_ changed: ClosedRange<Int64>) -> ClosedRange<CivilDate> {
+    let first = tradingDay(of: changed.lowerBound)
+    guard changed.lowerBound != changed.upperBound else { return first...first }
+    return first...max(first, tradingDay(of: changed.upperBound))
+  }
+
+  private func tradingDay(of start: Int64) -> CivilDate {
     let time = Instant(nanoseconds: start)
-    guard let session = calendar.session(on: day),
-      let window = derivation.window(
-        containing: time, session, from: source.chunk(on: day), clock: clock)
-    else { return }
-    guard let bar = window.bar else {
-      data.bars[interval]?.data.remove(window.start, day: day)
+    if let day = calendar.tradingDay(containing: time) { return day }
+    let offset = calendar.zone.offsetSeconds(at: time)
+    return time.wallClock(offsetSeconds: offset).date
+  }
+}
+
+extension DataProcessor {
+  private func refreshMetrics(_ data: inout SymbolSessionData) {
+    let date = sessionDate(of: data)
+    guard let base = data.baseInterval, let changed = data.bars[base]?.changed else {
+      if clock != nil, date != data.metrics.date { foldMetrics(&data) }
       return
     }
-    let isRegular = session.isRegular(window.start)
-    if data.bars[interval]?.data.replace(bar, day: day) == nil {
-      _ = data.bars[interval]?.data.insert(bar, day: day, isRegular: isRegular)
+    if date == data.metrics.date {
+      if let date, !changedDays(changed).contains(date) { return }
+      if addLast(changed, base, to: &data) { return }
     }
+    foldMetrics(&data)
   }
 
-  private func refreshMetrics(_ data: inout SymbolSessionData) {
-    guard let base = data.baseInterval, let changed = data.bars[base]?.changed else { return }
-    let days = changedDays(changed)
-    if let date = data.metrics.date, sessionDate(of: data) == date, !days.contains(date) { return }
-    foldMetrics(&data)
+  /// Folds a single new bar at the end of the session's bars; false for every other change.
+  private func addLast(
+    _ changed: ClosedRange<Int64>, _ base: Interval, to data: inout SymbolSessionData
+  ) -> Bool {
+    guard base.isIntraday, changed.lowerBound == changed.upperBound, let date = data.metrics.date,
+      let chunk = data.bars[base]?.data.chunks.last, chunk.day == date, chunk.marks.isEmpty,
+      let last = chunk.regular.last, chunk.starts[last] == changed.lowerBound,
+      chunk.regular.count == data.metrics.bars + 1
+    else { return false }
+    let end = frame(of: .init(interval: base), .extended).barEnd(start: changed.lowerBound)
+    guard end <= clock?.nanoseconds ?? .max else { return false }
+    data.metrics.update(from: chunk[last], end: Instant(nanoseconds: end))
+    return true
   }
 
   private func foldMetrics(_ data: inout SymbolSessionData) {
@@ -177,24 +198,5 @@ struct DataProcessor {
       let loaded = SeriesJudge.loadedDays(of: record.data, interval: base, calendar: calendar)
     else { return data.metrics.date }
     return max(data.metrics.date ?? loaded.upperBound, loaded.upperBound)
-  }
-
-  private func frame(of record: BarIntervalData, _ hours: Hours) -> SeriesFrame {
-    SeriesFrame(
-      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
-  }
-
-  /// The trading days between the first and the last changed start.
-  private func changedDays(_ changed: ClosedRange<Int64>) -> ClosedRange<CivilDate> {
-    let first = tradingDay(of: changed.lowerBound)
-    guard changed.lowerBound != changed.upperBound else { return first...first }
-    return first...max(first, tradingDay(of: changed.upperBound))
-  }
-
-  private func tradingDay(of start: Int64) -> CivilDate {
-    let time = Instant(nanoseconds: start)
-    if let day = calendar.tradingDay(containing: time) { return day }
-    let offset = calendar.zone.offsetSeconds(at: time)
-    return time.wallClock(offsetSeconds: offset).date
   }
 }

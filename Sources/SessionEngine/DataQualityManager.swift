@@ -16,28 +16,41 @@ struct DataQualityManager {
   }
 
   /// The trading days the series of a root are judged over: as stated, or from its first to its last loaded day.
+  ///
+  /// A feed has a now, so with its clock days are expected up to the session even before their first bar.
   func expectedDates(root: BarIntervalData) -> ClosedRange<CivilDate>? {
-    if let stated = root.expectedDates { return stated }
-    return SeriesJudge.loadedDays(of: root.data, interval: root.interval, calendar: calendar)
+    let loaded = SeriesJudge.loadedDays(
+      of: root.data, interval: root.interval, calendar: calendar)
+    guard let clock else { return root.expectedDates ?? loaded }
+    guard let first = root.expectedDates?.lowerBound ?? loaded?.lowerBound,
+      let session = calendar.latestSessionDate(startedBefore: clock)
+    else { return nil }
+    let last = root.expectedDates.map { min($0.upperBound, session) } ?? session
+    return first <= last ? first...last : nil
   }
 
   /// Judges a record afresh over the given days, `root` being the received interval behind it.
   func judge(_ record: inout BarIntervalData, root: Interval?, over dates: ClosedRange<CivilDate>?)
   {
-    let span = JudgeSpan(clock: clock)
-    (record.days, record.gaps) = seriesJudge(of: record, root)
-      .judge(record.data, over: dates, span: span)
+    (record.days, record.gaps) = judged(record, root: root, over: dates)
   }
 
-  /// Judges again only the days whose bars changed, and the days that became expected.
+  /// The judgement of some days of a record, up to the clock.
+  func judged(_ record: BarIntervalData, root: Interval?, over dates: ClosedRange<CivilDate>?)
+    -> (days: [DayQuality], gaps: [Gap])
+  {
+    seriesJudge(of: record, root).judge(record.data, over: dates, span: JudgeSpan(clock: clock))
+  }
+
+  /// Judges again only the days whose bars changed, those that became expected, and the one the clock is in.
   ///
   /// - Returns: the days that were judged, or that differ where all were; nil when none is.
   /// - Complexity: O(bars of the changed days).
   func refresh(
     _ record: inout BarIntervalData, root: Interval?, over dates: ClosedRange<CivilDate>?,
-    changed days: ClosedRange<CivilDate>
+    changed days: ClosedRange<CivilDate>?
   ) -> ClosedRange<CivilDate>? {
-    guard record.interval.isIntraday, clock == nil, let dates, let first = record.days.first?.date,
+    guard record.interval.isIntraday, let dates, let first = record.days.first?.date,
       let last = record.days.last?.date, dates.lowerBound <= first, dates.upperBound >= last
     else {
       let before = record
@@ -50,11 +63,14 @@ struct DataQualityManager {
       replaceDays(earlier, of: &record, root)
       judged = earlier
     }
-    if dates.upperBound > last {
-      let later = last.advanced(by: 1)...dates.upperBound
+    // With a clock the last judged day may have been judged in part only.
+    let settled = clock == nil ? last.advanced(by: 1) : last
+    if settled <= dates.upperBound {
+      let later = settled...dates.upperBound
       replaceDays(later, of: &record, root)
       judged = (judged?.lowerBound ?? later.lowerBound)...later.upperBound
     }
+    guard let days else { return judged }
     let lower = max(days.lowerBound, dates.lowerBound)
     let upper = min(days.upperBound, dates.upperBound)
     guard lower <= upper else { return judged }
@@ -77,7 +93,7 @@ struct DataQualityManager {
   private func replaceDays(
     _ dates: ClosedRange<CivilDate>, of record: inout BarIntervalData, _ root: Interval?
   ) {
-    let judged = seriesJudge(of: record, root).judge(record.data, over: dates)
+    let judged = judged(record, root: root, over: dates)
     let dayRange = Self.range(of: dates, in: record.days.count) { record.days[$0].date }
     record.days.replaceSubrange(dayRange, with: judged.days)
     let gapRange = Self.range(of: dates, in: record.gaps.count) { record.gaps[$0].date }

@@ -76,6 +76,7 @@ public struct SessionComparison: Sendable {
     switch part {
     case .clock: ("clock", false)
     case .active: ("active", false)
+    case .phase: ("phase", false)
     case .symbol: ("symbol", false)
     case .description: ("description", false)
     case .metrics: ("metrics", false)

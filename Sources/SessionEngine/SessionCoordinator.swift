@@ -77,7 +77,7 @@ extension SessionData {
           data.bars[interval]?.noteChange(first.start.nanoseconds...last.start.nanoseconds)
         }
       }
-      let processor = DataProcessor(calendar: calendar, clock: document.clock)
+      let processor = DataProcessor(calendar: calendar, clock: processingClock)
       for interval in data.derivedIntervals where data.bars[interval]?.events != nil {
         try processor.rebuild(interval, in: &data)
         guard let bars = data.bars[interval]?.data, let first = bars.first, let last = bars.last

@@ -38,9 +38,25 @@ extension SessionData {
   ///
   /// - Complexity: O(bars).
   public func brokenInvariants() throws(SessError) -> [String] {
+    guard let replay else { return try brokenInvariants(of: document.symbols) }
+    // A replay: what is known must hold, and what is seen must be the view of it at the clock.
+    var whole = self
+    whole.isWhole = true
+    var faults = try whole.brokenInvariants(of: replay.known)
+    var seen = self
+    try seen.moveClock(to: document.clock ?? replay.start)
+    for name in document.symbolNames where seen.document.symbols[name] != document.symbols[name] {
+      faults.append("\(name): differs from what the clock shows of it")
+    }
+    return faults
+  }
+
+  private func brokenInvariants(of symbols: [String: SymbolSessionData]) throws(SessError)
+    -> [String]
+  {
     var faults: [String] = []
-    for name in document.symbolNames {
-      guard let symbol = document.symbols[name] else { continue }
+    for name in symbols.keys.sorted() {
+      guard let symbol = symbols[name] else { continue }
       for interval in symbol.intervals {
         if let fault = symbol.bars[interval]?.data.brokenInvariant() {
           faults.append("\(name)/\(interval): \(fault)")
@@ -50,7 +66,7 @@ extension SessionData {
       if let fault = symbol.quotes.brokenInvariant() { faults.append("\(name)/quotes: \(fault)") }
       var fresh = symbol
       let calendar = try catalog.calendar(named: symbol.calendar)
-      try DataProcessor(calendar: calendar, clock: document.clock).rebuildAll(&fresh)
+      try DataProcessor(calendar: calendar, clock: processingClock).rebuildAll(&fresh)
       for interval in symbol.intervals where fresh.bars[interval] != symbol.bars[interval] {
         faults.append("\(name)/\(interval): bars, quality or gaps differ from what the base gives")
       }

@@ -47,7 +47,7 @@ extension SessionData {
     _ data: inout SymbolSessionData, _ calendar: MarketCalendar, keeping sessionDate: CivilDate
   ) throws(SessError) {
     data.metrics = SessionMetrics(date: sessionDate)
-    let processor = DataProcessor(calendar: calendar, clock: document.clock)
+    let processor = DataProcessor(calendar: calendar, clock: processingClock)
     try processor.rebuildAll(&data)
   }
 
@@ -87,7 +87,7 @@ extension SessionData {
       data.bars[interval]?.data.remove(start, day: BarSeries.chunkDay(of: day, interval: interval))
     }
     data.bars[interval]?.noteChange(first.nanoseconds...last.nanoseconds)
-    try DataProcessor(calendar: calendar, clock: document.clock).process(&data)
+    try DataProcessor(calendar: calendar, clock: processingClock).process(&data)
     document.symbols[data.symbol] = data
     note(.set, data.symbol, .symbol)
   }

@@ -65,7 +65,7 @@ extension SessionData {
     do throws(SessError) {
       var data = try symbolData(request.symbol)
       let processor = DataProcessor(
-        calendar: try catalog.calendar(named: data.calendar), clock: document.clock)
+        calendar: try catalog.calendar(named: data.calendar), clock: processingClock)
       for interval in request.intervals {
         switch try base(of: interval, request, data) {
         case .interval(let base):

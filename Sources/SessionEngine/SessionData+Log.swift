@@ -34,6 +34,9 @@ extension SessionData {
     for change in DocumentDifference(from: earlier, to: document).changes {
       changes.record(change)
     }
+    if let before = earlier.clock, let now = document.clock, before < now {
+      notePhases(from: before, through: now)
+    }
     document.changeSequence = changes.sequence
   }
 

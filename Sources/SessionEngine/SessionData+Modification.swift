@@ -45,11 +45,13 @@ extension SessionData {
     let columns = try optionalColumns(beside: placed, name, interval)
     var stored = 0
     for item in placed {
-      if document.symbols[name]?.store(item, interval, policy, sequence) == true { stored += 1 }
+      let arrival = Arrival(
+        interval: interval, policy: policy, sequence: sequence, clock: document.clock)
+      if document.symbols[name]?.store(item, arrival) == true { stored += 1 }
     }
     guard stored > 0 else { return 0 }
-    let further = try DataProcessor(calendar: calendar, clock: document.clock)
-      .process(&document.symbols[name, default: .placeholder(name)])
+    let further = try DataProcessor(calendar: calendar, clock: processingClock)
+      .process(&document.symbols[name, default: .placeholder(name)], isLive: true)
     noteLive(placed, name, interval, stored: stored, revisions: revisions)
     for change in further { note(change.operation, name, change.part, change.extent) }
     if let columns, let held = document.symbols[name]?.bars[interval]?.data,
@@ -115,7 +117,10 @@ extension SessionData {
     switch judge.judge(bar.start.nanoseconds) {
     case .slot(let day, let kind):
       let chunkDay = BarSeries.chunkDay(of: day, interval: interval)
-      return PlacedBar(bar: bar, day: chunkDay, isRegular: kind == .regular)
+      let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
+      let end = document.clock == nil ? 0 : frame.barEnd(start: bar.start.nanoseconds)
+      return PlacedBar(
+        bar: bar, day: chunkDay, isRegular: kind == .regular, end: Instant(nanoseconds: end))
     case .offGrid(let day):
       throw SessError(
         "off-grid", "\(local(bar.start, calendar)) is not on the \(interval) grid of \(day)")
@@ -158,6 +163,16 @@ struct PlacedBar {
   var bar: Bar
   var day: CivilDate
   var isRegular: Bool
+  /// The bar's end; only known where there is a clock to compare it with.
+  var end: Instant
+}
+
+/// How a bar comes to its slot.
+private struct Arrival {
+  var interval: Interval
+  var policy: DuplicatePolicy
+  var sequence: Int
+  var clock: Instant?
 }
 
 extension SymbolSessionData {
@@ -167,18 +182,25 @@ extension SymbolSessionData {
   }
 
   /// Stores one placed bar; false when an older bar was kept.
-  fileprivate mutating func store(
-    _ item: PlacedBar, _ interval: Interval, _ policy: DuplicatePolicy, _ sequence: Int
-  ) -> Bool {
+  ///
+  /// With a clock a bar that ended before it is late: it keeps its arrival, and so does a correction.
+  fileprivate mutating func store(_ item: PlacedBar, _ arrival: Arrival) -> Bool {
+    let interval = arrival.interval
     let start = item.bar.start.nanoseconds
-    if bars[interval]?.data.insert(item.bar, day: item.day, isRegular: item.isRegular) == true {
+    var bar = item.bar
+    if let clock = arrival.clock, bar.received == nil, item.end < clock { bar.received = clock }
+    if bars[interval]?.data.insert(bar, day: item.day, isRegular: item.isRegular) == true {
       bars[interval]?.noteChange(start...start)
       return true
     }
-    guard policy == .replace, let old = bars[interval]?.data.replace(item.bar, day: item.day) else {
-      return false
+    guard arrival.policy == .replace else { return false }
+    if let clock = arrival.clock, item.bar.received == nil, item.end <= clock {
+      bar.received = clock
     }
-    revisions.append(Revision(interval: interval, old: old, sequence: sequence))
+    guard let old = bars[interval]?.data.replace(bar, day: item.day) else { return false }
+    revisions.append(
+      Revision(
+        interval: interval, old: old, sequence: arrival.sequence, replacedAt: arrival.clock))
     bars[interval]?.noteChange(start...start)
     return true
   }

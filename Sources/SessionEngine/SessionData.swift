@@ -10,11 +10,18 @@ public struct SessionData: Sendable {
   public internal(set) var document = SessionDocument()
   /// What has changed, in order.
   public internal(set) var changes = ChangeLog()
+  /// What is known while a replay shows a part of it; nil without a replay.
+  public internal(set) var replay: Replay?
+  /// True while known bars are changed whole, whatever the clock shows of them.
+  var isWhole = false
   /// Where calendars come from.
   public let catalog: CalendarCatalog
 
   /// Creates an empty session.
   public init(catalog: CalendarCatalog) { self.catalog = catalog }
+
+  /// The clock that derived bars, quality and metrics are cut at; nil takes every bar there is.
+  var processingClock: Instant? { isWhole ? nil : document.clock }
 
   /// The record of a symbol, looked up exactly first, then ignoring case.
   ///

@@ -123,7 +123,7 @@ struct SessionDataTests {
     #expect(try AnalysisEngine(session).metrics("AAPL").high == 301)
     #expect(try session.qualityMetric("AAPL", .minute) == Quality(expected: 390, present: 3))
     #expect(try session.gaps("AAPL", .minute).map(\.missing) == [387])
-    #expect(try session.intervalData("AAPL", .minute).updated == false)
+    #expect(try session.intervalData("AAPL", .minute).updated)
   }
 
   @Test func `clearing the session keeps the records and the days before`() throws {

@@ -4,7 +4,7 @@ import Diagnostics
 public struct CommandSpec: Sendable {
   /// The heading a command is listed under.
   public enum Group: String, Sendable, CaseIterable {
-    case data, look, quality, state, script, shell
+    case data, look, quality, replay, state, script, shell
   }
 
   /// A command line to try, and what it shows.

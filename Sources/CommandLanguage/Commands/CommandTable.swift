@@ -7,6 +7,7 @@ public enum CommandTable {
     .load, .unload, .append, .clear, .derive, .export, .generate, .inject,
     .show, .status, .calendar,
     .quality, .gaps, .missing, .doctor,
+    .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,
     .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,
     .help, .set, .history, .quit,

@@ -175,8 +175,22 @@ extension Parser {
       let file = try required("a file")
       try endOfStatement()
       return made(.include(file), word.span)
+    case "until" where !isTime(): return made(.until(try expression()), word.span)
     default: return made(.command(try commandLine(verb, word.span)), word.span)
     }
+  }
+
+  /// Whether a single word follows that begins as a time, a flag or a variable does.
+  private func isTime() -> Bool {
+    var offset = 0
+    while lexer.byte(ahead: offset) == 0x20 { offset += 1 }
+    guard let first = lexer.byte(ahead: offset) else { return true }
+    if (0x30...0x39).contains(first) || first == 0x2D { return true }
+    guard first == 0x24 else { return false }
+    while let byte = lexer.byte(ahead: offset), byte > 0x20, byte != 0x3B { offset += 1 }
+    while lexer.byte(ahead: offset) == 0x20 { offset += 1 }
+    let end = lexer.byte(ahead: offset)
+    return end == nil || end == 0x0A || end == 0x3B
   }
 
   func made(_ kind: Statement.Kind, _ span: SourceSpan) -> Statement {

@@ -14,6 +14,8 @@ public enum Command: Sendable {
   case show(ShowCommand)
   case status
   case calendar(CalendarCommand)
+  case replay(ReplayCommand)
+  case move(ClockMove)
   case gaps(QueryCommand)
   case missing(QueryCommand)
   case quality(QueryCommand)

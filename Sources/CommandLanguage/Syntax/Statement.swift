@@ -11,6 +11,8 @@ public struct Statement: Sendable {
     case foreach(name: String, words: [Word], body: [Statement])
     case if_(condition: ExpressionText, then: [Statement], else_: [Statement]?)
     case include(Word)
+    /// `until EXPRESSION`; with a time it is a command.
+    case until(ExpressionText)
     /// `@name text`, for the runner.
     case directive(name: String, text: String)
     /// What could not be read; running it gives the error.

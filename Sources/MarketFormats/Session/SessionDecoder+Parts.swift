@@ -141,6 +141,8 @@ extension SessionDecoder {
       var interval = Interval.minute
       var sequence = 0
       var old: Bar?
+      var (trades, vwap): (Int?, Double?) = (nil, nil)
+      var (received, replacedAt): (Instant?, Instant?) = (nil, nil)
       try cursor.object { (cursor, key) throws(SessError) in
         switch key {
         case "interval":
@@ -154,10 +156,17 @@ extension SessionDecoder {
           old = Bar(
             start: start, open: values[0], high: values[1], low: values[2], close: values[3],
             volume: values[4])
+        case "trades": trades = try optionalNumber(&cursor).flatMap { Int(exactly: $0) }
+        case "vwap": vwap = try optionalNumber(&cursor)
+        case "received": received = try optionalInstant(&cursor)
+        case "replaced_at": replacedAt = try optionalInstant(&cursor)
         default: try cursor.skip()
         }
       }
-      if let old { revisions.append(Revision(interval: interval, old: old, sequence: sequence)) }
+      guard var old else { return }
+      (old.trades, old.vwap, old.received) = (trades, vwap, received)
+      revisions.append(
+        Revision(interval: interval, old: old, sequence: sequence, replacedAt: replacedAt))
     }
     return revisions
   }

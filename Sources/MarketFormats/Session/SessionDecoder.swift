@@ -121,6 +121,7 @@ public struct SessionDecoder {
           throw cursor.failure("expected a policy")
         }
         record.policy = policy
+      case "updated": record.updated = try cursor.flag()
       case "expected_dates": record.expectedDates = try optional(&cursor, Self.dates)
       case "days":
         try cursor.array { (cursor) throws(SessError) in record.days.append(try day(&cursor)) }

@@ -343,6 +343,14 @@ extension SessionEncoder {
       let old = revision.old
       writer.text("{\"interval\":\"\(revision.interval)\",\"change\":\(revision.sequence),\"old\":")
       row([old.open, old.high, old.low, old.close, old.volume], at: old.start, zone)
+      writer.text(",\"trades\":")
+      number(old.trades.map(Double.init))
+      writer.text(",\"vwap\":")
+      number(old.vwap)
+      writer.text(",\"received\":")
+      instant(old.received, zone)
+      writer.text(",\"replaced_at\":")
+      instant(revision.replacedAt, zone)
       writer.text("}")
     }
     writer.text("]")

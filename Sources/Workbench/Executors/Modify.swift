@@ -17,7 +17,7 @@ extension Workbench {
   ) throws(SessError) -> Result {
     var session = engine.snapshot()
     let version = session.changes.sequence
-    let result = try change(&session)
+    let result = try session.edit(change)
     try engine.commit(session, from: version)
     return result
   }
@@ -64,7 +64,9 @@ extension Workbench {
       volume: figures[4], trades: command.trades, vwap: command.vwap)
     let policy = command.onDuplicate.flatMap(DuplicatePolicy.init(rawValue:)) ?? .reject
     let isStored = try engine.mutate { (session) throws(SessError) in
-      try session.appendBar(bar, to: symbol.symbol, interval, onDuplicate: policy)
+      try session.edit { (session) throws(SessError) in
+        try session.appendBar(bar, to: symbol.symbol, interval, onDuplicate: policy)
+      }
     }
     let time = start.iso8601(offsetSeconds: calendar.zone.offsetSeconds(at: start))
     return report([

@@ -75,6 +75,12 @@ public final class Interpreter {
       let holds = try truth(condition)
       if let body = holds ? then : else_ { _ = try run(body) }
     case .include(let word): try include(word, statement)
+    case .until(let condition):
+      try observer.perform(statement) { () throws(SessError) in
+        let output = try workbench.move(until: condition)
+        let text = Renderer.render(output, as: .table, style: workbench.settings.style)
+        return [PrintedText(text: text, isReport: true)]
+      }
     case .directive: break
     case .broken(let error):
       try observer.perform(statement) { () throws(SessError) in throw error }

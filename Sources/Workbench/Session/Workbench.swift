@@ -74,6 +74,8 @@ public final class Workbench {
     case .show(let command): try show(command)
     case .status: status()
     case .calendar(let command): try calendar(command)
+    case .replay(let command): try replay(command)
+    case .move(let move): try self.move(move)
     case .gaps(let query): try gaps(query)
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)

@@ -1,0 +1,229 @@
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import SessionAnalytics
+
+/// What can be seen of a symbol at a moment: the bars that have ended, and what follows from them.
+///
+/// A pure function of what is known and the clock, so a step back cannot differ from never having stepped.
+struct ClockView {
+  let calendar: MarketCalendar
+  let clock: Instant
+  /// How many trading days before the session stay visible; nil keeps all.
+  let trailing: Int?
+
+  /// The session at the clock: the latest trading day whose hours began strictly before it.
+  let sessionDate: CivilDate?
+  /// The first trading day that is visible; nil when every day is.
+  let firstDate: CivilDate?
+
+  init(calendar: MarketCalendar, clock: Instant, trailing: Int?) {
+    self.calendar = calendar
+    self.clock = clock
+    self.trailing = trailing
+    let date = calendar.latestSessionDate(startedBefore: clock)
+    sessionDate = date
+    guard let trailing, let date else {
+      firstDate = nil
+      return
+    }
+    firstDate = calendar.tradingDay(date, movedBy: -trailing) ?? calendar.firstDate
+  }
+
+  /// The symbol as it is seen, given all that is known of it.
+  ///
+  /// - Complexity: O(days), plus the bars of the session day; all bars where late ones are hidden.
+  func symbol(_ known: SymbolSessionData) throws(SessError) -> SymbolSessionData {
+    var seen = known
+    var hiddenDays: Set<CivilDate> = []
+    for interval in known.bars.keys.sorted() {
+      guard let record = known.bars[interval], !record.derived else { continue }
+      seen.bars[interval]?.data = received(record, known.revisions, hiding: &hiddenDays)
+    }
+    for interval in known.derivedIntervals {
+      try derive(interval, known, hiddenDays, in: &seen)
+    }
+    for interval in known.bars.keys { judge(interval, known, hiddenDays, in: &seen) }
+    seen.revisions = known.revisions.filter { $0.replacedAt.map { $0 <= clock } ?? true }
+    cutEvents(&seen)
+    foldMetrics(&seen)
+    return seen
+  }
+
+  /// Leaves out the ticks and quotes that are still to come.
+  private func cutEvents(_ seen: inout SymbolSessionData) {
+    let ticks = seen.ticks.lowerBound(clock.nanoseconds + 1)
+    if ticks < seen.ticks.count {
+      var cut = TickSeries()
+      for index in 0..<ticks { cut.append(seen.ticks[index]) }
+      seen.ticks = cut
+    }
+    let quotes = seen.quotes.lowerBound(clock.nanoseconds + 1)
+    if quotes < seen.quotes.count {
+      var cut = QuoteSeries()
+      for index in 0..<quotes { cut.append(seen.quotes[index]) }
+      seen.quotes = cut
+    }
+  }
+
+  // MARK: received bars
+
+  /// The bars of a received series that have ended and arrived.
+  private func received(
+    _ record: BarIntervalData, _ revisions: [Revision], hiding days: inout Set<CivilDate>
+  ) -> BarSeries {
+    var chunks: [BarChunk] = []
+    for chunk in visibleChunks(record) {
+      guard chunk.marks.contains(where: { ($0.received ?? .min) > clock.nanoseconds }) else {
+        chunks.append(chunk)
+        continue
+      }
+      days.insert(chunk.day)
+      chunks.append(withoutLate(chunk, record.interval, revisions))
+    }
+    return BarSeries(chunks: chunks)
+  }
+
+  /// A chunk without the bars that arrive after the clock; what they replaced is seen in their place.
+  private func withoutLate(_ chunk: BarChunk, _ interval: Interval, _ revisions: [Revision])
+    -> BarChunk
+  {
+    var chunk = chunk
+    for mark in chunk.marks where (mark.received ?? .min) > clock.nanoseconds {
+      guard let index = chunk.index(of: mark.start) else { continue }
+      let earlier = revisions.last { revision in
+        revision.interval == interval && revision.old.start.nanoseconds == mark.start
+          && (revision.old.received ?? Instant(nanoseconds: .min)) <= clock
+      }
+      if let earlier {
+        chunk.replace(at: index, with: earlier.old)
+      } else {
+        chunk.remove(at: index)
+      }
+    }
+    return chunk
+  }
+
+  /// The chunks within the trailing window, the last one cut at the clock.
+  private func visibleChunks(_ record: BarIntervalData) -> [BarChunk] {
+    let (series, interval) = (record.data, record.interval)
+    var chunks: [BarChunk] = []
+    let lower = firstDate.map {
+      series.lowerChunk(BarSeries.chunkDay(of: $0, interval: interval))
+    }
+    for chunk in series.chunks[(lower ?? 0)...] {
+      guard let first = chunk.starts.first, first < clock.nanoseconds else { break }
+      let upper = visibleCount(of: chunk, record)
+      let from = interval.isIntraday ? 0 : firstIndex(chunk)
+      if from < upper { chunks.append(chunk.slice(from..<upper)) }
+    }
+    return chunks
+  }
+
+  /// The first bar of a year's chunk that starts within the trailing window.
+  private func firstIndex(_ chunk: BarChunk) -> Int {
+    guard let firstDate, let session = calendar.session(on: firstDate) else { return 0 }
+    return chunk.lowerBound(session.open)
+  }
+
+  /// How many bars of a chunk have ended by the clock.
+  private func visibleCount(of chunk: BarChunk, _ record: BarIntervalData) -> Int {
+    if record.interval.isIntraday, let sessionDate, chunk.day < sessionDate { return chunk.count }
+    let frame = frame(of: record, .extended)
+    var count = chunk.lowerBound(clock.nanoseconds)
+    while count > 0, frame.barEnd(start: chunk.starts[count - 1]) > clock.nanoseconds { count -= 1 }
+    return count
+  }
+
+  // MARK: derived bars
+
+  private func derive(
+    _ interval: Interval, _ known: SymbolSessionData, _ hiddenDays: Set<CivilDate>,
+    in seen: inout SymbolSessionData
+  ) throws(SessError) {
+    guard let record = known.bars[interval] else { return }
+    guard let base = record.base, let source = seen.bars[base] else {
+      // Made of events: a window that has ended holds none that are still to come.
+      seen.bars[interval]?.data = BarSeries(chunks: visibleChunks(record))
+      return
+    }
+    if interval.isIntraday {
+      var series = BarSeries(chunks: visibleChunks(record))
+      let derivation = IntradayDerivation(
+        frame: frame(of: record, known.hours),
+        root: DataProcessor.countedRoot(of: interval, in: known),
+        policy: record.policy)
+      for day in hiddenDays {
+        guard let session = calendar.session(on: day) else { continue }
+        let chunk = source.data.chunk(on: day) ?? BarChunk(day: day)
+        series.setChunk(derivation.derive(session, from: chunk, clock: clock))
+      }
+      seen.bars[interval]?.data = series
+    } else if hiddenDays.isEmpty, trailing == nil {
+      seen.bars[interval]?.data = BarSeries(chunks: visibleChunks(record))
+    } else {
+      let derivation = try SeriesDerivation(
+        frame: frame(of: record, known.hours), base: base,
+        root: DataProcessor.countedRoot(of: interval, in: known), policy: record.policy)
+      seen.bars[interval]?.data = derivation.derive(source.data, clock: clock)
+    }
+  }
+
+  private func frame(of record: BarIntervalData, _ hours: Hours) -> SeriesFrame {
+    SeriesFrame(
+      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
+  }
+
+  // MARK: quality and metrics
+
+  /// Whole days keep their judgement; the session day is judged up to the clock.
+  private func judge(
+    _ interval: Interval, _ known: SymbolSessionData, _ hiddenDays: Set<CivilDate>,
+    in seen: inout SymbolSessionData
+  ) {
+    guard let record = known.bars[interval] else { return }
+    let root = DataProcessor.root(of: interval, in: known)
+    let counted = DataProcessor.countedRoot(of: interval, in: known)
+    let manager = DataQualityManager(calendar: calendar, hours: known.hours, clock: clock)
+    let whole = DataQualityManager(calendar: calendar, hours: known.hours, clock: nil)
+    let all = known.bars[root].flatMap { whole.expectedDates(root: $0) }
+    guard let dates = expected(all) else {
+      seen.bars[interval]?.days = []
+      seen.bars[interval]?.gaps = []
+      return
+    }
+    guard interval.isIntraday, hiddenDays.isEmpty, let sessionDate else {
+      return manager.judge(
+        &seen.bars[interval, default: .init(interval: interval)], root: counted, over: dates)
+    }
+    seen.bars[interval]?.days = record.days.filter {
+      dates.contains($0.date) && $0.date < sessionDate
+    }
+    seen.bars[interval]?.gaps = record.gaps.filter {
+      dates.contains($0.date) && $0.date < sessionDate
+    }
+    guard dates.contains(sessionDate) else { return }
+    let today = manager.judged(
+      seen.bars[interval, default: .init(interval: interval)], root: counted,
+      over: sessionDate...sessionDate)
+    seen.bars[interval]?.days += today.days
+    seen.bars[interval]?.gaps += today.gaps
+  }
+
+  /// The expected days that have begun and lie within the trailing window.
+  private func expected(_ dates: ClosedRange<CivilDate>?) -> ClosedRange<CivilDate>? {
+    guard let dates, let sessionDate else { return nil }
+    let lower = max(dates.lowerBound, firstDate ?? dates.lowerBound)
+    let upper = min(dates.upperBound, sessionDate)
+    return lower <= upper ? lower...upper : nil
+  }
+
+  private func foldMetrics(_ seen: inout SymbolSessionData) {
+    seen.metrics = SessionMetrics(date: sessionDate)
+    guard let base = seen.baseInterval, let sessionDate,
+      let session = calendar.session(on: sessionDate)
+    else { return }
+    seen.metrics = MetricsFold.fold(
+      seen.bars[base]?.data, session: session, interval: base, clock: clock)
+  }
+}

@@ -1,0 +1,225 @@
+public import Diagnostics
+import MarketCalendar
+public import MarketModel
+import SessionAnalytics
+
+/// Where the clock of a replay can stop: the moments at which something becomes visible.
+extension SessionData {
+  /// The first moment after the clock at which something becomes visible; nil at the end.
+  ///
+  /// - Complexity: O(series · log bars).
+  public func nextEvent(of address: (symbol: String, interval: Interval)? = nil)
+    throws(SessError) -> Instant?
+  {
+    guard let replay, let clock = document.clock else { throw SessionData.noReplay }
+    var next: Int64?
+    for (name, data) in replay.known where address == nil || address?.symbol == name {
+      let timeline = EventTimeline(data, calendar: try catalog.calendar(named: data.calendar))
+      guard let event = timeline.next(after: clock.nanoseconds, only: address?.interval) else {
+        continue
+      }
+      next = min(next ?? .max, event)
+    }
+    return next.map { Instant(nanoseconds: $0) }
+  }
+
+  /// The last moment before the clock at which something became visible; the start where there is none.
+  public func previousEvent(of address: (symbol: String, interval: Interval)? = nil)
+    throws(SessError) -> Instant
+  {
+    guard let replay, let clock = document.clock else { throw SessionData.noReplay }
+    var previous = replay.start.nanoseconds
+    for (name, data) in replay.known where address == nil || address?.symbol == name {
+      let timeline = EventTimeline(data, calendar: try catalog.calendar(named: data.calendar))
+      let event = timeline.previous(before: clock.nanoseconds, only: address?.interval)
+      previous = max(previous, event ?? .min)
+    }
+    return Instant(nanoseconds: previous)
+  }
+
+  /// The moment from which everything known is visible: the end of the last session of every symbol.
+  public func lastMoment() throws(SessError) -> Instant {
+    guard let replay else { throw SessionData.noReplay }
+    var last = replay.start.nanoseconds
+    for data in replay.known.values {
+      let calendar = try catalog.calendar(named: data.calendar)
+      let timeline = EventTimeline(data, calendar: calendar)
+      let event = timeline.previous(before: .max, only: nil)
+      if let loaded = SessionData.loadedDays(of: data)?.upperBound,
+        let session = calendar.session(on: loaded)
+      {
+        last = max(last, session.end)
+      }
+      last = max(last, event ?? .min)
+    }
+    return Instant(nanoseconds: last)
+  }
+
+  /// The end of the current session's regular hours over all symbols, or of its last hours after that.
+  public func sessionEnd() throws(SessError) -> Instant {
+    guard let replay, let clock = document.clock else { throw SessionData.noReplay }
+    var closes: [Int64] = []
+    var ends: [Int64] = []
+    for name in Set(replay.known.values.map(\.calendar)) {
+      let calendar = try catalog.calendar(named: name)
+      let current = calendar.latestSessionDate(startedBefore: clock)
+      for date in [current, current.flatMap { calendar.nextTradingDay(after: $0) }] {
+        guard let session = date.flatMap({ calendar.session(on: $0) }) else { continue }
+        if session.close > clock.nanoseconds { closes.append(session.close) }
+        if session.end > clock.nanoseconds, session.start < clock.nanoseconds {
+          ends.append(session.end)
+        }
+      }
+    }
+    // Within a session's hours its own end comes first; before them the close of the one to come.
+    let next = [closes.min(), ends.min()].compactMap { $0 }.min()
+    return next.map { Instant(nanoseconds: $0) } ?? clock
+  }
+
+  /// The next opening of a regular session with bars to come; nil when there is none.
+  public func nextOpening() throws(SessError) -> Instant? {
+    guard let replay, let clock = document.clock else { throw SessionData.noReplay }
+    var next: Int64?
+    for data in replay.known.values {
+      let calendar = try catalog.calendar(named: data.calendar)
+      guard let loaded = SessionData.loadedDays(of: data) else { continue }
+      let today = calendar.latestSessionDate(startedBefore: clock)
+      var day = today ?? calendar.previousTradingDay(before: loaded.lowerBound)
+      if let date = today, let session = calendar.session(on: date),
+        session.open > clock.nanoseconds
+      {
+        day = calendar.previousTradingDay(before: date)
+      }
+      guard let after = day.flatMap({ calendar.nextTradingDay(after: $0) }),
+        after <= loaded.upperBound, let session = calendar.session(on: after)
+      else { continue }
+      next = min(next ?? .max, session.open)
+    }
+    return next.map { Instant(nanoseconds: $0) }
+  }
+
+  /// The first and last trading day with a received bar in regular hours.
+  static func loadedDays(of data: SymbolSessionData) -> ClosedRange<CivilDate>? {
+    var days: ClosedRange<CivilDate>?
+    for record in data.bars.values where !record.derived && record.interval.isIntraday {
+      let chunks = record.data.chunks
+      guard let first = chunks.first(where: { !$0.regular.isEmpty })?.day,
+        let last = chunks.last(where: { !$0.regular.isEmpty })?.day
+      else { continue }
+      let lower = min(first, days?.lowerBound ?? first)
+      days = lower...max(last, days?.upperBound ?? last)
+    }
+    return days
+  }
+
+  /// Notes every phase that began after one moment and by another, in order.
+  mutating func notePhases(from: Instant, through: Instant) {
+    var names: Set<String> = []
+    for data in knownSymbols.values { names.insert(data.calendar) }
+    var phases: [(time: Instant, name: String, date: CivilDate, phase: SessionPhase)] = []
+    for name in names.sorted() {
+      guard let calendar = try? catalog.calendar(named: name) else { continue }
+      for start in calendar.phaseStarts(from: from, through: through) {
+        phases.append((start.time, name, start.date, start.phase))
+      }
+    }
+    phases.sort { ($0.time, $0.name) < ($1.time, $1.name) }
+    for item in phases {
+      let part = Change.Part.phase(calendar: item.name, item.date, item.phase.rawValue)
+      note(.set, nil, part, .starts(item.time...item.time))
+    }
+  }
+
+  /// Marks the intervals whose bars differ from what was seen before.
+  mutating func markUpdated(since earlier: [String: SymbolSessionData]) {
+    for (name, data) in document.symbols {
+      for (interval, record) in data.bars {
+        let before = earlier[name]?.bars[interval]?.data
+        let isSame =
+          before?.count == record.data.count && before?.last?.start == record.data.last?.start
+        document.symbols[name]?.bars[interval]?.updated = !isSame
+      }
+    }
+  }
+}
+
+/// The moments at which the bars, ticks and quotes of one symbol become visible.
+private struct EventTimeline {
+  let data: SymbolSessionData
+  let calendar: MarketCalendar
+
+  init(_ data: SymbolSessionData, calendar: MarketCalendar) {
+    self.data = data
+    self.calendar = calendar
+  }
+
+  private func records(_ only: Interval?) -> [BarIntervalData] {
+    data.bars.values.filter { only == nil ? !$0.derived : $0.interval == only }
+  }
+
+  private func frame(_ record: BarIntervalData) -> SeriesFrame {
+    SeriesFrame(
+      calendar: calendar, hours: .extended, interval: record.interval, alignment: record.alignment)
+  }
+
+  func next(after clock: Int64, only: Interval?) -> Int64? {
+    var next = Int64.max
+    for record in records(only) {
+      let frame = frame(record)
+      let first = record.data.chunkIndex(startingBy: clock) ?? 0
+      search: for chunk in record.data.chunks[first...] {
+        let lower = chunk.lowerBound(clock)
+        for index in max(0, lower - 1)..<chunk.count {
+          let end = frame.barEnd(start: chunk.starts[index])
+          guard end > clock, chunk.mark(at: chunk.starts[index])?.received ?? end <= end else {
+            continue
+          }
+          next = min(next, end)
+          break search
+        }
+      }
+      for chunk in record.data.chunks where !chunk.marks.isEmpty {
+        for mark in chunk.marks {
+          if let received = mark.received, received > clock { next = min(next, received) }
+        }
+      }
+    }
+    if only == nil {
+      let tick = data.ticks.lowerBound(clock + 1)
+      let ticks = tick < data.ticks.count ? data.ticks.times[tick] : nil
+      let quote = data.quotes.lowerBound(clock + 1)
+      let quotes = quote < data.quotes.count ? data.quotes.times[quote] : nil
+      next = min(next, ticks ?? .max, quotes ?? .max)
+    }
+    return next == .max ? nil : next
+  }
+
+  func previous(before clock: Int64, only: Interval?) -> Int64? {
+    var previous = Int64.min
+    for record in records(only) {
+      let frame = frame(record)
+      let last = record.data.chunkIndex(startingBy: clock) ?? -1
+      search: for chunk in record.data.chunks[..<(last + 1)].reversed() {
+        for index in (0..<chunk.lowerBound(clock)).reversed() {
+          let end = frame.barEnd(start: chunk.starts[index])
+          guard end < clock else { continue }
+          previous = max(previous, end)
+          break search
+        }
+      }
+      for chunk in record.data.chunks where !chunk.marks.isEmpty {
+        for mark in chunk.marks {
+          if let received = mark.received, received < clock { previous = max(previous, received) }
+        }
+      }
+    }
+    if only == nil {
+      let tick = data.ticks.lowerBound(clock) - 1
+      let ticks = tick >= 0 ? data.ticks.times[tick] : nil
+      let quote = data.quotes.lowerBound(clock) - 1
+      let quotes = quote >= 0 ? data.quotes.times[quote] : nil
+      previous = max(previous, ticks ?? .min, quotes ?? .min)
+    }
+    return previous == .min ? nil : previous
+  }
+}

@@ -1,0 +1,135 @@
+public import Diagnostics
+import Dispatch
+import MarketCalendar
+public import MarketModel
+import SessionAnalytics
+
+/// The session's clock: a replay moves it over what is known, forwards and back.
+extension SessionData {
+  /// Begins a replay before the first event of a trading day.
+  ///
+  /// - Parameters:
+  ///   - date: the first session to replay; nil takes the first loaded day, or with `trailing` the first
+  ///     that has so many trading days before it.
+  ///   - trailing: exactly so many trading days before the session stay visible; nil keeps all.
+  /// - Throws: `nothing-loaded`, `feed-running`, `too-few-days`, `no-sessions`.
+  public mutating func startReplay(from date: CivilDate?, trailing: Int?) throws(SessError) {
+    if document.active, replay == nil {
+      throw SessError(
+        "feed-running", "a feed drives the clock", hint: "`feed stop` ends it, then replay")
+    }
+    let known = knownSymbols
+    var start: Int64?
+    for (_, data) in known {
+      let calendar = try catalog.calendar(named: data.calendar)
+      guard let loaded = SessionData.loadedDays(of: data) else { continue }
+      let wanted = max(date ?? loaded.lowerBound, loaded.lowerBound)
+      let lead = date == nil ? trailing ?? 0 : 0
+      guard let first = calendar.sessionDate(from: wanted, after: lead),
+        first <= loaded.upperBound, let session = calendar.session(on: first)
+      else { continue }
+      start = min(start ?? .max, session.start)
+    }
+    guard let start else { throw SessionData.noStart(date, trailing, isEmpty: known.isEmpty) }
+    let moment = Instant(nanoseconds: start)
+    replay = Replay(known: known, start: moment, trailing: trailing)
+    document.active = true
+    note(.set, nil, .active)
+    try moveClock(to: moment)
+  }
+
+  private static func noStart(_ date: CivilDate?, _ trailing: Int?, isEmpty: Bool) -> SessError {
+    if isEmpty {
+      return SessError(
+        "nothing-loaded", "there is nothing to replay", hint: "`load FILE --symbol NAME` first")
+    }
+    if let date {
+      return SessError(
+        "no-sessions", "no symbol has bars on or after \(date)",
+        hint: "`status` shows what is loaded")
+    }
+    return SessError(
+      "too-few-days", "no symbol has more than \(trailing ?? 0) trading days",
+      hint: "use a smaller `--trailing`, or load more days")
+  }
+
+  /// Ends a replay: everything known is visible again, without a clock.
+  ///
+  /// - Throws: `no-replay`.
+  public mutating func stopReplay() throws(SessError) {
+    guard let replay else { throw SessionData.noReplay }
+    document.symbols = replay.known
+    document.clock = nil
+    document.active = false
+    self.replay = nil
+    note(.set, nil, .active)
+  }
+
+  /// The error of a move without a replay.
+  public static let noReplay = SessError(
+    "no-replay", "nothing is replayed", hint: "`replay` puts the clock before the first bar")
+
+  /// Moves the replay's clock, forwards or back.
+  ///
+  /// - Throws: `no-replay`, `unknown-calendar`.
+  public mutating func moveClock(to clock: Instant) throws(SessError) {
+    guard let replay else { throw SessionData.noReplay }
+    let seen = try project(replay.known, at: clock, replay.trailing)
+    let earlier = document.symbols
+    document.symbols = seen
+    document.clock = clock
+    markUpdated(since: earlier)
+    note(.set, nil, .clock)
+  }
+
+  /// Changes what is known, and then shows what the clock lets be seen of it.
+  ///
+  /// Without a replay it is the change alone.
+  public mutating func edit<Result>(
+    _ change: (inout SessionData) throws(SessError) -> Result
+  ) throws(SessError) -> Result {
+    guard let replay, let clock = document.clock else { return try change(&self) }
+    var whole = self
+    whole.document.symbols = replay.known
+    whole.replay = nil
+    whole.isWhole = true
+    let result = try change(&whole)
+    let seen = try project(whole.document.symbols, at: clock, replay.trailing)
+    self.replay?.known = whole.document.symbols
+    changes = whole.changes
+    document = whole.document
+    document.symbols = seen
+    return result
+  }
+
+  /// What is seen of every symbol at a moment, on all cores.
+  private func project(
+    _ known: [String: SymbolSessionData], at clock: Instant, _ trailing: Int?
+  ) throws(SessError) -> [String: SymbolSessionData] {
+    var views: [String: ClockView] = [:]
+    for data in known.values where views[data.calendar] == nil {
+      let calendar = try catalog.calendar(named: data.calendar)
+      views[data.calendar] = ClockView(calendar: calendar, clock: clock, trailing: trailing)
+    }
+    let items = known.values.compactMap { data in views[data.calendar].map { (data, $0) } }
+    var results = [Swift.Result<SymbolSessionData, SessError>?](repeating: nil, count: items.count)
+    results.withUnsafeMutableBufferPointer { buffer in
+      // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: items.count) { index in
+        do throws(SessError) {
+          slots[index] = .success(try items[index].1.symbol(items[index].0))
+        } catch {
+          slots[index] = .failure(error)
+        }
+      }
+    }
+    var seen: [String: SymbolSessionData] = [:]
+    seen.reserveCapacity(results.count)
+    for case let result? in results {
+      let symbol = try result.get()
+      seen[symbol.symbol] = symbol
+    }
+    return seen
+  }
+}

@@ -1,0 +1,155 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketModel
+import Presentation
+import SessionEngine
+
+/// Moving the clock of a replay.
+extension Workbench {
+  /// Runs `replay`.
+  func replay(_ command: ReplayCommand) throws(SessError) -> Output {
+    if command.stops {
+      try commitClock { (session) throws(SessError) in try session.stopReplay() }
+      let count = engine.snapshot().document.symbols.count
+      return report(["replay ended: all of \(count) symbol\(count == 1 ? "" : "s") is in sight"])
+    }
+    try commitClock { (session) throws(SessError) in
+      try session.startReplay(from: command.from, trailing: command.trailing)
+    }
+    let session = engine.snapshot()
+    let report = MoveReport(before: session, after: session)
+    return self.report([report.headline + ", before the first bar"], report.records)
+  }
+
+  /// Runs a move of the clock.
+  func move(_ move: ClockMove) throws(SessError) -> Output {
+    let before = engine.snapshot()
+    try commitClock { (session) throws(SessError) in try Workbench.move(&session, move) }
+    return moved(from: before)
+  }
+
+  /// Steps until an expression holds.
+  ///
+  /// - Throws: `no-replay`; `bad-condition` for a text; `not-reached` when the end comes first, the clock
+  ///   staying where it was.
+  func move(until condition: ExpressionText) throws(SessError) -> Output {
+    let before = engine.snapshot()
+    guard let start = before.document.clock else { throw SessionData.noReplay }
+    let worth = try Evaluator(WorkbenchContext(self)).evaluate(condition.expression)
+    if case .value(.text) = worth {
+      throw SessError(
+        "bad-condition", "\(condition.text) is neither a time nor a condition",
+        span: condition.span, hint: "for example 10:15, or ACME/1m/quality < 95")
+    }
+    while let next = try engine.snapshot().nextEvent() {
+      try checkCancelled()
+      try commitClock { (session) throws(SessError) in try session.moveClock(to: next) }
+      let holds = try Evaluator(WorkbenchContext(self)).truth(condition.expression)
+      if holds == true { return moved(from: before) }
+    }
+    try commitClock { (session) throws(SessError) in try session.moveClock(to: start) }
+    throw SessError(
+      "not-reached", "\(condition.text) does not hold at any moment up to the end",
+      span: condition.span, hint: "the clock stays where it was; `continue` goes to the end")
+  }
+
+  private func moved(from before: SessionData) -> Output {
+    let report = MoveReport(before: before, after: engine.snapshot())
+    return self.report(report.lines, report.records)
+  }
+
+  /// Changes the session's clock and commits it.
+  func commitClock(_ change: (inout SessionData) throws(SessError) -> Void) throws(SessError) {
+    var session = engine.snapshot()
+    let version = session.changes.sequence
+    try change(&session)
+    try engine.commit(session, from: version)
+  }
+
+  private static func move(_ session: inout SessionData, _ move: ClockMove) throws(SessError) {
+    switch move {
+    case .step(let count):
+      try repeated(count, &session) { (s) throws(SessError) in try s.nextEvent() }
+    case .back(let count):
+      for _ in 0..<count {
+        let previous = try session.previousEvent()
+        if previous == session.document.clock { break }
+        try session.moveClock(to: previous)
+      }
+    case .next(let address, let count):
+      let series = try series(address, session)
+      try repeated(count, &session) { (s) throws(SessError) in try s.nextEvent(of: series) }
+    case .rnext(let address):
+      let series = try series(address, session)
+      try session.moveClock(to: try session.previousEvent(of: series))
+    case .nextDay:
+      guard let opening = try session.nextOpening() else { throw end }
+      try session.moveClock(to: opening)
+    case .until(let target):
+      let moment = try moment(target, session)
+      guard let clock = session.document.clock, moment > clock else {
+        throw SessError(
+          "clock-is-past", "the clock has passed that time already",
+          hint: "`goto` goes back as well as on")
+      }
+      try session.moveClock(to: moment)
+    case .goto(let target): try session.moveClock(to: try moment(target, session))
+    case .finish: try session.moveClock(to: try session.sessionEnd())
+    case .end: try session.moveClock(to: try session.lastMoment())
+    case .start:
+      guard let start = session.replay?.start else { throw SessionData.noReplay }
+      try session.moveClock(to: start)
+    }
+  }
+
+  private static let end = SessError(
+    "end-of-replay", "nothing more is known after the clock",
+    hint: "`rcontinue` goes back to the start, `replay stop` shows everything")
+
+  private static func repeated(
+    _ count: Int, _ session: inout SessionData,
+    _ next: (SessionData) throws(SessError) -> Instant?
+  ) throws(SessError) {
+    for index in 0..<count {
+      guard let moment = try next(session) else {
+        if index == 0 { throw end }
+        return
+      }
+      try session.moveClock(to: moment)
+    }
+  }
+
+  private static func series(_ address: Address?, _ session: SessionData) throws(SessError)
+    -> (symbol: String, interval: Interval)?
+  {
+    guard let address else { return nil }
+    let references = try Resolver(session: session).series(address)
+    let wanted = address.interval ?? references.first?.symbol.baseInterval
+    guard let reference = references.first(where: { $0.interval == wanted }) else { return nil }
+    return (reference.symbol.symbol, reference.interval)
+  }
+
+  /// The moment a target means on the clock of the first symbol's exchange.
+  private static func moment(_ target: ClockTarget, _ session: SessionData) throws(SessError)
+    -> Instant
+  {
+    guard let clock = session.document.clock, session.replay != nil,
+      let name = session.document.symbolNames.first
+    else { throw SessionData.noReplay }
+    let calendar = try session.calendar(of: name)
+    switch target {
+    case .time(let word): return Workbench.moment(word, calendar)
+    case .date(let date):
+      let day = calendar.isTradingDay(date) ? date : calendar.nextTradingDay(after: date)
+      guard let day, let open = calendar.session(on: day)?.open else {
+        throw SessError("no-sessions", "\(calendar.name) has no trading day from \(date) on")
+      }
+      return Instant(nanoseconds: open)
+    case .timeOfDay(let time):
+      let date = session.sessionDate(of: name)
+      let today = clock.wallClock(offsetSeconds: calendar.zone.offsetSeconds(at: clock)).date
+      return calendar.zone.instant(date: max(date ?? today, today), nanosecondsOfDay: time)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import CommandLanguage
+import MarketCalendar
+import MarketModel
+import Presentation
+import SessionAnalytics
+import SessionEngine
+
+/// What a move of the clock brought into sight.
+struct MoveReport {
+  private let before: SessionData
+  private let after: SessionData
+  private let shownCount = 8
+
+  init(before: SessionData, after: SessionData) {
+    self.before = before
+    self.after = after
+  }
+
+  /// The clock, the session and its phase: `2025-07-02 09:31 · session 2025-07-02, regular`.
+  var headline: String {
+    guard let clock = after.document.clock, let name = after.document.symbolNames.first,
+      let calendar = try? after.calendar(of: name)
+    else { return "no clock" }
+    let offset = calendar.zone.offsetSeconds(at: clock)
+    let date = clock.wallClock(offsetSeconds: offset).date
+    let session = after.sessionDate(of: name).map { "session \($0), " } ?? ""
+    let time = clock.timeOfDay(offsetSeconds: offset)
+    return "\(date) \(time) · \(session)\(calendar.phase(at: clock).rawValue)"
+  }
+
+  /// The headline, and the bars that came into sight, or how many.
+  var lines: [String] {
+    let added = self.added
+    let count = added.reduce(0) { $0 + $1.bars.count }
+    guard count > 0 else { return [headline] }
+    guard count > shownCount else { return [headline] + added.flatMap(describe) }
+    guard added.count <= shownCount else {
+      return [headline, "  \(count) bars in \(added.count) series"]
+    }
+    return [headline]
+      + added.map { "  \(name($0.reference)) \($0.bars.count) bar\($0.bars.count == 1 ? "" : "s")" }
+  }
+
+  /// The bars that came into sight.
+  var records: RecordTable {
+    var table = RecordTable(columns: [
+      "symbol", "interval", "start", "open", "high", "low", "close", "volume", "present",
+      "expected",
+    ])
+    for item in added {
+      for bar in item.bars {
+        table.rows.append([
+          .text(item.reference.symbol.symbol), .interval(item.reference.interval),
+          item.reference.value(bar.start), .number(bar.open), .number(bar.high), .number(bar.low),
+          .number(bar.close), .number(bar.volume), Value(bar.coverage?.present),
+          Value(bar.coverage?.expected),
+        ])
+      }
+    }
+    return table
+  }
+
+  private func name(_ reference: SeriesReference) -> String {
+    "\(reference.symbol.symbol)/\(reference.interval)"
+  }
+
+  private func describe(_ item: (reference: SeriesReference, bars: [Bar])) -> [String] {
+    item.bars.map { bar in
+      let offset = item.reference.offset(at: bar.start)
+      var time = bar.start.timeOfDay(offsetSeconds: offset)
+      if !item.reference.interval.isIntraday {
+        time = "\(bar.start.wallClock(offsetSeconds: offset).date)"
+      }
+      let figures = [bar.open, bar.high, bar.low, bar.close, bar.volume]
+        .map { ValueText.text(.number($0)) }
+      let coverage =
+        bar.coverage.map { coverage in
+          " · \(coverage.present)" + (coverage.expected.map { " of \($0)" } ?? " ticks")
+        } ?? ""
+      return "  \(name(item.reference)) \(time)  \(figures.joined(separator: " "))\(coverage)"
+    }
+  }
+
+  /// Every series with the bars that are seen now and were not before; nothing for a move back.
+  private var added: [(reference: SeriesReference, bars: [Bar])] {
+    guard let clock = after.document.clock, let earlier = before.document.clock, earlier < clock
+    else { return [] }
+    var added: [(reference: SeriesReference, bars: [Bar])] = []
+    for name in after.document.symbolNames {
+      guard let symbol = after.document.symbols[name],
+        let calendar = try? after.calendar(of: name)
+      else { continue }
+      for interval in symbol.intervals {
+        guard let record = symbol.bars[interval] else { continue }
+        let held = before.document.symbols[name]?.bars[interval]?.data
+        let bars = newBars(record.data, since: held)
+        if bars.isEmpty { continue }
+        let reference = SeriesReference(symbol: symbol, record: record, calendar: calendar)
+        added.append((reference, bars))
+      }
+    }
+    return added
+  }
+
+  private func newBars(_ series: BarSeries, since held: BarSeries?) -> [Bar] {
+    guard let last = held?.last?.start else { return series.suffix(series.count) }
+    return series.bars(since: Instant(nanoseconds: last.nanoseconds + 1))
+  }
+}
