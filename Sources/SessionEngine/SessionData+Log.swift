@@ -1,3 +1,4 @@
+import Diagnostics
 import MarketModel
 
 extension SessionData {
@@ -25,7 +26,14 @@ extension SessionData {
   mutating func restore(_ other: SessionData) {
     let replaced = document
     let log = changes
-    self = other
+    if replay != nil {
+      // The clock stays where it is: its moves are not undone.
+      _ = try? edit { (whole) throws(SessError) in whole.document.symbols = other.knownSymbols }
+    } else {
+      self = other
+      document.symbols = other.knownSymbols
+      if replay != nil { (document.clock, document.active, replay) = (nil, false, nil) }
+    }
     changes = log
     self.log(differenceFrom: replaced)
   }

@@ -44,7 +44,7 @@ extension Command {
   /// False for commands that undo does not go back before, whatever they change.
   public var isUndoable: Bool {
     switch self {
-    case .undo, .redo: false
+    case .undo, .redo, .replay, .move: false
     default: true
     }
   }
