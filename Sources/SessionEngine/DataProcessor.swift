@@ -33,7 +33,8 @@ struct DataProcessor {
   ///
   /// With a clock, windows that it has closed since become bars, and what is expected follows it too.
   ///
-  /// - Parameter isLive: true where single bars arrive, which `updated` then tells of.
+  /// With `isLive` single bars arrive, which `updated` then tells of.
+  ///
   /// - Returns: what changed beyond the windows and days of the changed bars.
   /// - Complexity: O(bars of the changed days); O(days) for a change of the expected days.
   @discardableResult

@@ -9,7 +9,7 @@ import Testing
 struct EngineLawTests {
   @Test(arguments: TestEnvironment.seeds)
   func `present and missing make expected, day by day and in all`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     for policy in [DerivationPolicy.partial, .strict, .percent(60)] {
       let session = try world.batch(intervals("5m", "7m", "1h", "1d", "1w"), policy: policy)
       for interval in try session.intervals(of: "X") {
@@ -32,7 +32,7 @@ struct EngineLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `bars appended one by one in any order equal one batch`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     let wanted = intervals("5m", "1h", "1d")
     let batch = try world.batch(wanted)
     var random = SeededRandom(seed: seed &+ 77)
@@ -55,7 +55,7 @@ struct EngineLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `5m then 15m equals 15m at once, holes included`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     for alignment in Alignment.allCases {
       var direct = SessionData(catalog: TestZones.catalog)
       try direct.register([world.symbol()])
@@ -85,7 +85,7 @@ struct EngineLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `derived bars conserve the base's volume`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     let session = try world.batch(intervals("5m", "1h"))
     let base = try session.intervalData("X", world.interval).data
     var feeding = 0.0
@@ -104,7 +104,7 @@ struct EngineLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `a snapshot never changes`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     let engine = SessionEngine(catalog: TestZones.catalog)
     try engine.mutate { (session) in try? session.register([world.symbol()]) }
     let some = Array(world.bars.prefix(50))

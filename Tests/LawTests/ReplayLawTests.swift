@@ -24,7 +24,7 @@ struct ReplayLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `at every moment a replay equals the batch of what has ended`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     var session = try world.batch(wanted)
     let whole = session.document.symbols
     var random = SeededRandom(seed: seed &+ 5)
@@ -66,7 +66,7 @@ struct ReplayLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `stepping back and forward again changes nothing`(seed: UInt64) throws {
-    var session = try World(seed: seed).batch(wanted)
+    var session = try RandomWorld(seed: seed).batch(wanted)
     try session.startReplay(from: nil, trailing: seed % 2 == 0 ? 1 : nil)
     var random = SeededRandom(seed: seed &+ 6)
     for _ in 0..<20 {
@@ -91,7 +91,7 @@ struct ReplayLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `late and corrected bars are seen from their arrival on`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     var session = try world.batch(wanted)
     try session.startReplay(from: nil, trailing: nil)
     let middle = world.bars[world.bars.count / 2]
@@ -121,7 +121,7 @@ struct ReplayLawTests {
 
   @Test(arguments: TestEnvironment.seeds)
   func `a symbol that comes late equals one that was there from the start`(seed: UInt64) throws {
-    let world = try World(seed: seed)
+    let world = try RandomWorld(seed: seed)
     let early = try world.batch(wanted)
     var session = early
     try session.startReplay(from: nil, trailing: nil)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A random session of one symbol: some days of a calendar, with single bars and runs missing.
-struct World {
+struct RandomWorld {
   let calendar: MarketCalendar
   let bars: [Bar]
   let interval = Interval.minute
