@@ -35,6 +35,13 @@ private let answered = [
   Answered(id: "eqker-spy-2019", files: "SPY_1min.csv --symbol X --label end"),
   Answered(
     id: "mplfinance-spx-201911", files: "SP500_NOV2019_IDay.csv --symbol X"),
+  Answered(
+    id: "alphavantage-msft-20171218-json", files: "mock_time_series.json --label end",
+    symbol: "MSFT"),
+  Answered(id: "iex-spy-20181107-json", files: "spy-minute.json --symbol X"),
+  Answered(
+    id: "iex-spy-20181107-json-wall",
+    files: "spy-minute.json --symbol X --zone America/New_York --wall-clock"),
   Answered(id: "lean-aapl-2014", files: "*.zip", symbol: "AAPL"),
   Answered(id: "lean-aapl-2014", files: "unzipped/*.csv --symbol X"),
   Answered(id: "lean-btcusd-201610", files: "*.zip", symbol: "BTCUSD"),

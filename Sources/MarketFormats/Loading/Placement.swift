@@ -189,13 +189,10 @@ struct Placement: Sendable {
     var rows: [RejectedRow] = []
     rows.reserveCapacity(rejections.count)
     for rejection in rejections {
-      let bytes = try source.bytes(at: rejection.offset, count: 1024)
-      var line = bytes.prefix { $0 != 0x0A }
-      if line.last == 0x0D { line.removeLast() }
       rows.append(
         RejectedRow(
           kind: rejection.kind, file: source.name, line: rejection.line,
-          text: String(decoding: line, as: UTF8.self), reason: rejection.reason,
+          text: try source.rowText(at: rejection.offset), reason: rejection.reason,
           bar: rejection.bar))
     }
     return rows

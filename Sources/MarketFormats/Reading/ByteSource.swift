@@ -10,9 +10,20 @@ public protocol ByteSource: Sendable {
   ///
   /// - Throws: `file-shrunk`, `file-error`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SessError) -> Int
+  /// The text of the row that begins at a place.
+  ///
+  /// - Throws: `file-shrunk`, `file-error`.
+  func rowText(at offset: Int) throws(SessError) -> String
 }
 
 extension ByteSource {
+  /// The line that begins at a place, or its first 1024 bytes.
+  public func rowText(at offset: Int) throws(SessError) -> String {
+    var line = try bytes(at: offset, count: 1024).prefix { $0 != 0x0A }
+    if line.last == 0x0D { line.removeLast() }
+    return String(decoding: line, as: UTF8.self)
+  }
+
   /// The bytes of a range, fewer only at the end.
   public func bytes(at offset: Int, count: Int) throws(SessError) -> [UInt8] {
     let wanted = max(0, min(count, byteCount - offset))

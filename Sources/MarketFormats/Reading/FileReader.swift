@@ -1,21 +1,29 @@
 public import Diagnostics
 
+/// What a file turned out to hold.
+public enum FileContent: Sendable {
+  case bars(RawFile)
+  case events(EventFile)
+}
+
 /// Reads a file of any format, told by its first bytes and its name.
 public enum FileReader {
   /// Reads a whole file into columns.
   ///
   /// - Throws: what the reader of its format throws.
   public static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
-    -> RawFile
+    -> [FileContent]
   {
-    let mark = try source.bytes(at: 0, count: 2)
-    if mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF] {
+    let head = try source.bytes(at: 0, count: 256)
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
       guard source.byteCount < options.memoryLimit / 8 else {
         throw CSVReader.tooLarge(source, options.memoryLimit)
       }
-      return try CSVReader.read(try unicode(source, isLittle: mark[0] == 0xFF), options: options)
+      return try read(try unicode(source, isLittle: head[0] == 0xFF), options: options)
     }
-    return try CSVReader.read(source, options: options)
+    if JSONReader.recognizes(head) { return try JSONReader.read(source, options: options) }
+    if let events = try EventReader.read(source, options: options) { return [.events(events)] }
+    return [.bars(try CSVReader.read(source, options: options))]
   }
 
   /// The text of a UTF-16 file, as MetaTrader writes it, in UTF-8.

@@ -4,16 +4,36 @@ public import Diagnostics
 ///
 /// The caller says what comes next; anything else is an error with its line and column.
 public struct JSONCursor {
-  private let bytes: UnsafeRawBufferPointer
+  private(set) var bytes: UnsafeRawBufferPointer
   private let name: String
-  private var position = 0
-  private var depth = 0
+  var position = 0
+  var depth = 0
+  /// A line's beginning and number, from which lines are counted in errors.
+  private var origin = (offset: 0, line: 1)
 
   /// Creates a cursor at the start of a text; `name` is the file for errors.
   public init(_ bytes: UnsafeRawBufferPointer, name: String) {
     self.bytes = bytes
     self.name = name
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
+  }
+
+  /// Begins at a line and ends with it.
+  mutating func limit(to range: Range<Int>, of whole: UnsafeRawBufferPointer, line: Int) {
+    bytes = UnsafeRawBufferPointer(rebasing: whole[..<range.upperBound])
+    position = range.lowerBound
+    depth = 0
+    origin = (range.lowerBound, line)
+  }
+
+  /// The text of a value's bytes, the escapes of a string resolved.
+  func decoded(_ range: Range<Int>) -> String {
+    guard range.lowerBound > 0, bytes[range.lowerBound - 1] == 0x22,
+      bytes[range].contains(0x5C)
+    else { return String(decoding: bytes[range], as: UTF8.self) }
+    var copy = self
+    copy.position = range.lowerBound - 1
+    return (try? copy.string()) ?? ""
   }
 
   /// The first byte of the next value or mark, blanks skipped; nil at the end.
@@ -28,10 +48,9 @@ public struct JSONCursor {
 
   /// An error at the current place.
   public func failure(_ message: String) -> SessError {
-    var line = 1
-    var lineStart = 0
-    let end = min(position, bytes.count)
-    for index in 0..<end where bytes[index] == 0x0A {
+    var (lineStart, line) = origin
+    let end = max(lineStart, min(position, bytes.count))
+    for index in lineStart..<end where bytes[index] == 0x0A {
       line += 1
       lineStart = index + 1
     }

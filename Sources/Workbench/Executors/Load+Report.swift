@@ -94,5 +94,6 @@ extension Workbench {
       "calendar \(decision.calendar.name) (\(decision.calendarBasis.reason))",
     ]
     return ["  " + parts.joined(separator: "; "), "  " + more.joined(separator: "; ")]
+      + item.remarks.map { "  " + $0 }
   }
 }

@@ -82,10 +82,11 @@ extension Workbench {
       let total = source.byteCount
       options.progress = { progress($0, total) }
     }
-    if let events = try EventReader.read(source, options: options) {
-      batch.events.append((events, span))
-    } else {
-      batch.files.append((try FileReader.read(source, options: options), span))
+    for content in try FileReader.read(source, options: options) {
+      switch content {
+      case .bars(let file): batch.files.append((file, span))
+      case .events(let file): batch.events.append((file, span))
+      }
     }
   }
 
@@ -134,7 +135,7 @@ extension Workbench {
         PendingSeries(
           symbol: name, decision: decision, series: placed.series, rejected: placed.rejected,
           order: placed.order, dialect: file.dialect.name, sources: [file.source.name],
-          isNaive: file.isNaive))
+          isNaive: file.isNaive, remarks: file.dialect.remarks))
       return pending.series.count - 1
     }
     let merged = try SeriesMerge.merge(
