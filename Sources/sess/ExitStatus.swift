@@ -11,7 +11,7 @@ enum ExitStatus {
     case "timeout": 124
     case _ where unreadable.contains(error.code): 3
     case _ where syntax.contains(error.code): 2
-    case "archive-library-missing", "requirement-missing": 4
+    case "archive-library-missing", "missing-program", "requirement-missing": 4
     default: failed
     }
   }
@@ -20,7 +20,7 @@ enum ExitStatus {
     "file-not-found", "not-readable", "is-a-directory", "not-a-file", "file-error", "file-shrunk",
     "file-too-large", "empty-file", "binary-file", "web-page", "bad-encoding",
     "bad-archive", "no-tests", "no-header", "no-rows", "missing-column", "duplicate-column",
-    "bad-json", "bad-session", "unsupported-line-ends",
+    "bad-json", "bad-session", "bad-dbn", "unsupported-version", "unsupported-line-ends",
   ]
 
   private static let syntax: Set<String> = [

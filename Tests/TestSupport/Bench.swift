@@ -9,10 +9,12 @@ public import Workbench
 /// A workbench for tests: commands as text in, answers as records out.
 public final class Bench {
   /// The workbench itself.
-  public let workbench = Workbench()
+  public let workbench: Workbench
 
   /// Creates an empty one.
-  public init() {}
+  public init(_ environment: WorkbenchEnvironment = WorkbenchEnvironment()) {
+    workbench = Workbench(environment)
+  }
 
   /// Runs one command and returns its answer.
   @discardableResult

@@ -39,6 +39,7 @@ extension CommandSpec {
         "fillers", .choice(["keep", "missing"]),
         "rows without volume that repeat the close before: bars, or missing; default keep"),
       .flag("merge", .presence, "add to a series that is already loaded"),
+      .flag("query", .text, "the rows of a database or Parquet file, in SQL; read by duckdb"),
       .flag("command", .text, "read the output of a shell command instead of files"),
     ],
     discussion: """
@@ -62,6 +63,7 @@ extension CommandSpec {
           "missing-argument", "load needs a file", span: arguments.verb,
           hint: "for example: load bars.csv --symbol AAPL")
       }
+      load.query = arguments.value("query")
       load.symbol = arguments.text("symbol")
       load.interval = try arguments.interval("interval")
       load.calendar = arguments.value("calendar")

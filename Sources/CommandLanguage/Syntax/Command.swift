@@ -103,6 +103,8 @@ public struct RowLimit: Sendable {
 public struct LoadCommand: Sendable {
   /// Files and patterns; empty with `--command`.
   public var paths: [ExpandedWord] = []
+  /// The rows of a database that are meant, in SQL.
+  public var query: ExpandedWord?
   /// A shell command whose output is read instead of files.
   public var shellCommand: ExpandedWord?
   /// The symbol of files without a symbol column.

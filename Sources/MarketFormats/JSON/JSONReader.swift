@@ -96,38 +96,20 @@ enum JSONReader {
     let table = walker.table
     var dialect = walker.facts.dialect(isLines: isLines)
     CandleFileName(source.name)?.claim(&dialect)
-    guard let kind = table.timeKind, table.barCount + table.eventCount > 0 else {
+    guard table.barCount + table.eventCount > 0 else {
       throw noRows(table, source)
     }
     let named = walker.facts.namedIntervals
-    guard named.count < 2 || table.barCount == 0 else {
+    guard named.count < 2 || table.barCount == 0 || table.hasIntervals else {
       throw SessError(
         "several-intervals",
         "\(source.name) holds bars of \(named.map(\.description).joined(separator: ", "))",
         hint: "export one interval a file, or `export session` for all of them")
     }
-    var contents: [FileContent] = []
-    if table.barCount > 0 {
-      let (series, rejections) = table.bars()
-      contents.append(
-        .bars(
-          RawFile(
-            source: source, dialect: dialect, timeKind: kind, series: series,
-            rejections: rejections, rowCount: table.rowCount, roundingCount: table.roundingCount)))
-    }
-    guard table.eventCount > 0 else { return contents }
-    dialect.content = .trades
-    dialect.label = nil
-    let events = table.events({ (try? source.rowText(at: $0)) ?? "" }, file: source.name)
-    contents.append(
-      .events(
-        EventFile(
-          name: source.name, dialect: dialect, timeKind: kind,
-          series: events.filter { $0.count > 0 || table.barCount == 0 })))
-    return contents
+    return table.contents(source, dialect)
   }
 
-  private static func noRows(_ table: JSONTable, _ source: JSONSource) -> SessError {
+  private static func noRows(_ table: RowTable, _ source: JSONSource) -> SessError {
     let hint = "records need a time and open, high, low, close; or price and size; or bid and ask"
     guard let row = table.firstRejection else {
       return SessError("no-rows", "\(source.name) holds no records of bars or trades", hint: hint)

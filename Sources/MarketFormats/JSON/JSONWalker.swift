@@ -20,7 +20,7 @@ struct JSONWalker {
   }
 
   var cursor: JSONCursor
-  var table = JSONTable()
+  var table = RowTable()
   var facts = JSONFacts()
   var timestamps: TimestampParser
   private var spare: [JSONRecord] = []
@@ -43,12 +43,7 @@ struct JSONWalker {
 
   // MARK: objects
 
-  /// Walks over an object: a record, or something that holds rows.
-  ///
-  /// - Parameters:
-  ///   - parent: what surrounds it, where its own row goes.
-  ///   - key: the symbol that its key states.
-  ///   - time: the time that its key states.
+  /// Walks over an object, a record or something that holds rows; its key may state a symbol or a time.
   mutating func object(
     in parent: inout Scope, isElement: Bool, key: String? = nil, time: Range<Int>? = nil
   ) throws(SessError) {
@@ -280,8 +275,10 @@ extension JSONWalker {
     return line
   }
 
-  private mutating func group(_ symbol: String?, _ scope: inout Scope) -> Int {
-    if let symbol { return table.group(symbol) }
+  private mutating func group(
+    _ symbol: String?, _ scope: inout Scope, _ interval: Interval? = nil
+  ) -> Int {
+    if let symbol { return table.group(symbol, interval) }
     if let group = scope.group { return group }
     let group = table.unnamedGroup()
     scope.group = group
@@ -298,7 +295,8 @@ extension JSONWalker {
 
   /// Adds the row of a record to a symbol's, or to those that wait for one.
   mutating func addRow(_ record: JSONRecord, named symbol: String?, in scope: inout Scope) {
-    let group = group(symbol ?? scope.symbol, &scope)
+    let interval = record[.interval].flatMap { JSONFacts.interval(cursor.text($0)) }
+    let group = group(symbol ?? scope.symbol, &scope, interval)
     table.countRow()
     let line = lineNumber(record.start)
     func fail(_ reason: String, _ kind: RejectionClass = .unparsable) {

@@ -21,6 +21,7 @@ public enum FileReader {
       }
       return try read(try unicode(source, isLittle: head[0] == 0xFF), options: options)
     }
+    if DBNReader.recognizes(head) { return try DBNReader.read(source, options: options) }
     if JSONReader.recognizes(head) { return try JSONReader.read(source, options: options) }
     if let events = try EventReader.read(source, options: options) { return [.events(events)] }
     return [.bars(try CSVReader.read(source, options: options))]

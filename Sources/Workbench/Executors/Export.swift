@@ -10,6 +10,9 @@ extension Workbench {
   /// Runs `export`.
   func export(_ command: ExportCommand, as format: OutputChoice?) throws(SessError) -> Output {
     do throws(SessError) {
+      if let file = command.file, format == nil, DuckDB.writes(file.text) {
+        return try exportParquet(command, file)
+      }
       let format = try exportFormat(command, format)
       if command.address.symbol == nil { return try exportSession(command, format) }
       if !command.address.fields.isEmpty { return try exportRecords(command, format) }
@@ -31,7 +34,29 @@ extension Workbench {
     if path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") { return .jsonl }
     throw file.failure(
       "unknown-format", "the ending of \(file.text) names no format",
-      hint: "end it in .csv, .json or .jsonl, or say --as csv|json|jsonl")
+      hint: "end it in .csv, .json, .jsonl or .parquet, or say --as csv|json|jsonl")
+  }
+
+  /// Bars or records as CSV in between, which duckdb writes as Parquet.
+  private func exportParquet(_ command: ExportCommand, _ file: ExpandedWord) throws(SessError)
+    -> Output
+  {
+    guard command.address.symbol != nil else {
+      throw SessError(
+        "unknown-format", "a session is exported as JSON", hint: "name a .json file")
+    }
+    let bridge = try duckDB()
+    let between = "\(bridge.folder)/duckdb.export.csv"
+    defer { TextFile.remove(between) }
+    var inner = command
+    inner.file = ExpandedWord(between, span: file.span)
+    _ = try command.address.fields.isEmpty ? exportBars(inner, .csv) : exportRecords(inner, .csv)
+    do throws(SessError) {
+      try bridge.write(csv: between, to: file.text)
+    } catch {
+      throw error.located(at: file.span)
+    }
+    return report(["wrote \(file.text)"])
   }
 
   /// Everything, as a document that loads back to equal records.

@@ -20,7 +20,9 @@ extension Workbench {
     for word in command.paths {
       do throws(SessError) {
         for path in try paths(word) {
-          for source in try open(path) { sources.append((source, word.span)) }
+          for source in try open(path, query: command.query?.text) {
+            sources.append((source, word.span))
+          }
         }
       } catch {
         throw error.located(at: word.span)
@@ -35,12 +37,25 @@ extension Workbench {
     return isPattern || word.text.hasPrefix("~") ? try PathPattern.expand(word.text) : [word.text]
   }
 
-  private func open(_ path: String) throws(SessError) -> [any ByteSource] {
+  private func open(_ path: String, query: String?) throws(SessError) -> [any ByteSource] {
+    if DuckDB.reads(path) { return [try duckDB().rows(of: path, query: query)] }
+    if query != nil {
+      throw SessError(
+        "unexpected-value", "\(path) is no database, so there is nothing to query",
+        hint: "--query goes with .parquet, .duckdb, .sqlite and .db files")
+    }
     let source = FileSource(file: try OpenFile(reading: path), name: path)
     guard Decompression.recognizes(try source.bytes(at: 0, count: min(8, source.byteCount))) else {
       return [source]
     }
     return try Decompression.unpack(source, memoryLimit: MemoryLimit.available)
+  }
+
+  /// The bridge to an installed duckdb.
+  func duckDB() throws(SessError) -> DuckDB {
+    DuckDB(
+      program: environment.duckDB, folder: try makeTemporaryFolder(),
+      isCancelled: environment.isCancelled)
   }
 
   func decodeSession(_ source: any ByteSource) throws(SessError) -> SessionDocument {

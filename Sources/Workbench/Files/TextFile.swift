@@ -93,6 +93,9 @@ public enum TextFile {
   /// Whether something has this path.
   public static func exists(_ path: String) -> Bool { PathPattern.exists(path) }
 
+  /// Removes a file that may not be there.
+  static func remove(_ path: String) { unlink(path) }
+
   /// Names that complete a path, folders with a slash.
   public static func completions(of prefix: String) -> [String] {
     PathPattern.entries(beginning: prefix)

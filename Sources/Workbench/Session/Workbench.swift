@@ -30,7 +30,7 @@ public final class Workbench {
   public func set(_ name: String, to value: Operand) { variables[name] = value }
 
   /// Makes the folder `$TMP` names.
-  private func makeTemporaryFolder() throws(SessError) -> String {
+  func makeTemporaryFolder() throws(SessError) -> String {
     if let temporaryFolder { return temporaryFolder }
     let folder = try TextFile.makeTemporaryFolder(in: environment.temporaryRoot)
     temporaryFolder = folder

@@ -11,6 +11,9 @@ public struct WorkbenchEnvironment: Sendable {
   /// What was typed so far, for `history`.
   public var typedLines: @Sendable () -> [String] = { [] }
 
+  /// The program that reads and writes Parquet and databases, found on the path.
+  public var duckDB = "duckdb"
+
   /// The folder for temporary files.
   public var temporaryRoot = "/tmp"
 

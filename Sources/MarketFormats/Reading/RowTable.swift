@@ -1,17 +1,24 @@
 import MarketModel
 
-/// The rows of a JSON file on their way into columns, a group a symbol.
-struct JSONTable {
+/// The rows of a file on their way into columns, a group a symbol and interval.
+///
+/// For formats whose rows are read one after the other.
+struct RowTable {
   private struct Group {
     var symbol: String?
+    var interval: Interval?
     var batches: [RawBatch] = []
     var rejections: [RawRejection] = []
     var events = RawEvents()
-    var rows = 0
+  }
+
+  private struct Key: Hashable {
+    var symbol: String?
+    var interval: Interval?
   }
 
   private var groups: [Group] = []
-  private var indices: [String: Int] = [:]
+  private var indices: [Key: Int] = [:]
   private(set) var timeKind: WrittenTime.Kind?
   private(set) var rowCount = 0
   private(set) var roundingCount = 0
@@ -19,13 +26,16 @@ struct JSONTable {
   var barCount: Int {
     groups.reduce(0) { $0 + $1.batches.reduce(0) { $0 + $1.times.count } }
   }
+  /// Whether every group with bars states its interval.
+  var hasIntervals: Bool { groups.allSatisfy { $0.interval != nil || $0.batches.isEmpty } }
   var eventCount: Int { groups.reduce(0) { $0 + $1.events.count } }
 
-  /// The group of a symbol, made when it is new.
-  mutating func group(_ symbol: String) -> Int {
-    if let known = indices[symbol] { return known }
-    indices[symbol] = groups.count
-    groups.append(Group(symbol: symbol))
+  /// The group of a symbol, and of an interval where rows state one, made when it is new.
+  mutating func group(_ symbol: String, _ interval: Interval? = nil) -> Int {
+    let key = Key(symbol: symbol, interval: interval)
+    if let known = indices[key] { return known }
+    indices[key] = groups.count
+    groups.append(Group(symbol: symbol, interval: interval))
     return groups.count - 1
   }
 
@@ -88,8 +98,8 @@ struct JSONTable {
 
   /// The groups of equal symbols as one series each, and the rows that are none.
   func bars() -> (series: [RawSeries], rejections: [RawRejection]) {
-    var order: [String?] = []
-    var positions: [String?: Int] = [:]
+    var order: [Key] = []
+    var positions: [Key: Int] = [:]
     var batches: [[RawBatch]] = []
     var rejections: [RawRejection] = []
     for group in groups {
@@ -98,17 +108,19 @@ struct JSONTable {
         rejections.append(rejection)
       }
       guard !group.batches.isEmpty else { continue }
-      if let known = positions[group.symbol] {
+      let key = Key(symbol: group.symbol, interval: group.interval)
+      if let known = positions[key] {
         batches[known] += group.batches
       } else {
-        positions[group.symbol] = order.count
-        order.append(group.symbol)
+        positions[key] = order.count
+        order.append(key)
         batches.append(group.batches)
       }
     }
     var series: [RawSeries] = []
-    for (symbol, held) in zip(order, batches) {
-      series.append(RawSeries(symbol: symbol, batches: JSONTable.aligned(held)))
+    for (key, held) in zip(order, batches) {
+      series.append(
+        RawSeries(symbol: key.symbol, interval: key.interval, batches: RowTable.aligned(held)))
     }
     return (series, rejections)
   }
@@ -149,6 +161,30 @@ struct JSONTable {
       }
     }
     return order
+  }
+
+  /// What the rows amount to: a file of bars, one of events, or both.
+  func contents(_ source: any ByteSource, _ dialect: Dialect) -> [FileContent] {
+    var contents: [FileContent] = []
+    if barCount > 0 {
+      let (series, rejections) = bars()
+      contents.append(
+        .bars(
+          RawFile(
+            source: source, dialect: dialect, timeKind: timeKind ?? .absolute, series: series,
+            rejections: rejections, rowCount: rowCount, roundingCount: roundingCount)))
+    }
+    guard eventCount > 0 else { return contents }
+    var dialect = dialect
+    dialect.content = .trades
+    dialect.label = nil
+    let events = events({ (try? source.rowText(at: $0)) ?? "" }, file: source.name)
+    contents.append(
+      .events(
+        EventFile(
+          name: source.name, dialect: dialect, timeKind: timeKind ?? .absolute,
+          series: events.filter { $0.count > 0 || barCount == 0 })))
+    return contents
   }
 
   /// The first rejected row.
