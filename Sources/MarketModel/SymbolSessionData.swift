@@ -4,6 +4,8 @@ public struct SymbolMetadata: Sendable, Equatable {
   public var source: String?
   /// The `load` commands that gave its bars, in order.
   public var recipes: [LoadRecipe] = []
+  /// What its bars are seen through.
+  public var adjustments: [Adjustment] = []
   /// What registered it: `load`, `generate`, `append`, `feed`.
   public var addedBy: String
   /// The session clock when it was added; nil without a clock.

@@ -37,8 +37,10 @@ public struct AnalysisEngine: Sendable {
     guard let base = data.baseInterval, let day = calendar.session(on: date) else {
       return SessionMetrics(date: date)
     }
+    let chunk = data.seenChunk(base, on: date, calendar)
     return MetricsFold.fold(
-      data.bars[base]?.data, session: day, interval: base, clock: session.document.clock)
+      BarSeries(chunks: chunk.map { [$0] } ?? []), session: day, interval: base,
+      clock: session.document.clock)
   }
 
   /// The days before the session date.

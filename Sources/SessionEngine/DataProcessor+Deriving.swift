@@ -10,7 +10,7 @@ extension DataProcessor {
     _ interval: Interval, from base: Interval, changed: ClosedRange<Int64>,
     in data: inout SymbolSessionData
   ) throws(SessError) {
-    guard let record = data.bars[interval], let source = data.bars[base] else { return }
+    guard let record = data.bars[interval], data.bars[base] != nil else { return }
     let days = changedDays(changed)
     guard interval.isIntraday else {
       return derivePeriods(interval, from: base, days, in: &data)
@@ -23,7 +23,7 @@ extension DataProcessor {
       policy: record.policy)
     for day in calendar.tradingDays(from: days.lowerBound, through: days.upperBound) {
       guard let session = calendar.session(on: day) else { continue }
-      let chunk = source.data.chunk(on: day) ?? BarChunk(day: day)
+      let chunk = data.seenChunk(base, on: day, calendar) ?? BarChunk(day: day)
       data.bars[interval]?.data.setChunk(derivation.derive(session, from: chunk, clock: clock))
     }
     data.bars[interval]?.noteChange(changed)
@@ -34,14 +34,14 @@ extension DataProcessor {
     _ start: Int64, _ day: CivilDate, _ interval: Interval, from base: Interval,
     in data: inout SymbolSessionData
   ) {
-    guard let record = data.bars[interval], let source = data.bars[base] else { return }
+    guard let record = data.bars[interval] else { return }
     let derivation = IntradayDerivation(
       frame: frame(of: record, data.hours), root: Self.countedRoot(of: interval, in: data),
       policy: record.policy)
     guard let session = calendar.session(on: day),
       let window = derivation.window(
-        containing: Instant(nanoseconds: start), session, from: source.data.chunk(on: day),
-        clock: clock)
+        containing: Instant(nanoseconds: start), session,
+        from: data.seenChunk(base, on: day, calendar), clock: clock)
     else { return }
     let isRegular = session.isRegular(window.start)
     store(window.bar, at: window.start, day, isRegular: isRegular, interval, in: &data)
@@ -52,7 +52,7 @@ extension DataProcessor {
     _ interval: Interval, from base: Interval, _ days: ClosedRange<CivilDate>,
     in data: inout SymbolSessionData
   ) {
-    guard let record = data.bars[interval], let source = data.bars[base] else { return }
+    guard let record = data.bars[interval], let source = data.seen(base, calendar) else { return }
     let frame = frame(of: record, data.hours)
     let derivation = PeriodDerivation(
       frame: frame, root: Self.countedRoot(of: interval, in: data), policy: record.policy)
@@ -65,7 +65,7 @@ extension DataProcessor {
         calendar.isTradingDay(period.lowerBound)
         ? period.lowerBound : calendar.nextTradingDay(after: period.lowerBound)
       guard let first, let opening = calendar.session(on: first)?.open else { continue }
-      let made = derivation.bar(of: period, source.data, base, clock)
+      let made = derivation.bar(of: period, source, base, clock)
       store(
         made?.bar, at: Instant(nanoseconds: opening),
         BarSeries.chunkDay(of: first, interval: interval), isRegular: true, interval, in: &data)

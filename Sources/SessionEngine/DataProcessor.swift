@@ -91,7 +91,8 @@ struct DataProcessor {
   /// Derives a whole interval afresh and judges it.
   func rebuild(_ interval: Interval, in data: inout SymbolSessionData) throws(SessError) {
     if let events = data.bars[interval]?.events { return rebuild(interval, of: events, in: &data) }
-    guard let record = data.bars[interval], let base = record.base, let source = data.bars[base]
+    guard let record = data.bars[interval], let base = record.base,
+      let source = data.seen(base, calendar)
     else {
       return
     }
@@ -99,7 +100,7 @@ struct DataProcessor {
     let derivation = try SeriesDerivation(
       frame: frame(of: record, data.hours), base: base, root: root, policy: record.policy)
     var rebuilt = record
-    rebuilt.data = derivation.derive(source.data, clock: clock)
+    rebuilt.data = derivation.derive(source, clock: clock)
     let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
     let received = Self.root(of: interval, in: data)
     let dates = data.bars[received].flatMap { manager.expectedDates(root: $0) }
@@ -112,8 +113,11 @@ struct DataProcessor {
     _ interval: Interval, of events: EventSource, in data: inout SymbolSessionData
   ) {
     guard var record = data.bars[interval] else { return }
-    record.data = EventDerivation(frame: frame(of: record, data.hours))
+    let bars = EventDerivation(frame: frame(of: record, data.hours))
       .derive(events, of: data, clock: clock)
+    record.data = AdjustmentView(data.metadata.adjustments).adjusted(bars, interval: interval) {
+      calendar.tradingDay(containing: $0)
+    }
     let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
     manager.judge(&record, root: nil, over: manager.expectedDates(root: record))
     data.bars[interval] = record
@@ -173,7 +177,8 @@ extension DataProcessor {
   private func addLast(
     _ changed: ClosedRange<Int64>, _ base: Interval, to data: inout SymbolSessionData
   ) -> Bool {
-    guard base.isIntraday, changed.lowerBound == changed.upperBound, let date = data.metrics.date,
+    guard base.isIntraday, data.metadata.adjustments.isEmpty,
+      changed.lowerBound == changed.upperBound, let date = data.metrics.date,
       let chunk = data.bars[base]?.data.chunks.last, chunk.day == date, chunk.marks.isEmpty,
       let last = chunk.regular.last, chunk.starts[last] == changed.lowerBound,
       chunk.regular.count == data.metrics.bars + 1
@@ -188,8 +193,9 @@ extension DataProcessor {
     guard let base = data.baseInterval, let date = sessionDate(of: data),
       let session = calendar.session(on: date)
     else { return }
+    let chunk = data.seenChunk(base, on: date, calendar)
     data.metrics = MetricsFold.fold(
-      data.bars[base]?.data, session: session, interval: base, clock: clock)
+      BarSeries(chunks: chunk.map { [$0] } ?? []), session: session, interval: base, clock: clock)
   }
 
   /// The session date: by the clock, or the latest of the last loaded day and the day already reached.

@@ -6,7 +6,7 @@ public enum CommandTable {
   public static let commands: [CommandSpec] = [
     .load, .unload, .append, .clear, .derive, .export, .generate, .inject,
     .show, .status, .calendar,
-    .quality, .gaps, .missing, .doctor,
+    .quality, .gaps, .missing, .doctor, .reconcile, .adjust,
     .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,
     .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,

@@ -23,8 +23,8 @@ extension CommandSpec {
       volume, D12 fillers, D13 standing prices, D14 copied stretches, D15 spikes, D16 \
       splits, units and jumps, D17 the doubled hour, D18 summer time, D19 the clock, D20 \
       the label, D21 bars at the close, D22 closed hours, D23 and D24 half days, D25 off \
-      the grid, D26 mixed intervals, D28 impossible times, D30 and D31 bars and metrics \
-      that contradict each other, D33 crossed quotes, D34 volumes, D35 precision, D36 \
+      the grid, D26 mixed intervals, D28 impossible times, D30 coarser bars \
+      that contradict finer ones, D33 crossed quotes, D34 volumes, D35 precision, D36 \
       revisions, D37 thin derived bars, D38 adjustments that do not fit.
       """,
     examples: [

@@ -101,14 +101,14 @@ extension CommandSpec {
     return scale
   }
 
-  private static func label(_ arguments: ParsedArguments) throws(SessError) -> Bool? {
+  static func label(_ arguments: ParsedArguments) throws(SessError) -> Bool? {
     guard let text = try oneOf(arguments, "label", ["start", "end", "open", "close"]) else {
       return nil
     }
     return text == "end" || text == "close"
   }
 
-  private static func duration(_ arguments: ParsedArguments, _ flag: String) throws(SessError)
+  static func duration(_ arguments: ParsedArguments, _ flag: String) throws(SessError)
     -> Int64?
   {
     guard let word = arguments.value(flag) else { return nil }

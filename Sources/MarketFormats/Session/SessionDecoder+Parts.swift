@@ -112,6 +112,28 @@ extension SessionDecoder {
     return rows
   }
 
+  mutating func adjustments(_ cursor: inout JSONCursor) throws(SessError) -> [Adjustment] {
+    var steps: [Adjustment] = []
+    try cursor.array { (cursor) throws(SessError) in
+      var step = Adjustment(through: CivilDate(daysSinceEpoch: 0), price: 1, volume: 1, reason: "")
+      try cursor.object { (cursor, key) throws(SessError) in
+        switch key {
+        case "through":
+          guard let date = CivilDate(iso: try cursor.string()) else {
+            throw cursor.failure("expected a date")
+          }
+          step.through = date
+        case "price": step.price = try cursor.number()
+        case "volume": step.volume = try cursor.number()
+        case "reason": step.reason = try cursor.string()
+        default: try cursor.skip()
+        }
+      }
+      steps.append(step)
+    }
+    return steps
+  }
+
   mutating func recipes(_ cursor: inout JSONCursor) throws(SessError) -> [LoadRecipe] {
     var recipes: [LoadRecipe] = []
     try cursor.array { (cursor) throws(SessError) in

@@ -77,6 +77,7 @@ public struct SessionDecoder {
       switch key {
       case "source": metadata.source = try optional(&cursor) { $0 }
       case "loads": metadata.recipes = try recipes(&cursor)
+      case "adjustments": metadata.adjustments = try adjustments(&cursor)
       case "added_by": metadata.addedBy = try cursor.string()
       case "added_at": metadata.addedAt = try optionalInstant(&cursor)
       case "ad_hoc": metadata.adHoc = try cursor.flag()

@@ -64,11 +64,26 @@ public struct SessionEncoder {
       if index > 0 { writer.text(",") }
       encode(recipe)
     }
+    writer.text("],\"adjustments\":[")
+    for (index, step) in metadata.adjustments.enumerated() {
+      if index > 0 { writer.text(",") }
+      encode(step)
+    }
     writer.text("],\"added_by\":")
     writer.jsonString(metadata.addedBy)
     writer.text(",\"added_at\":")
     instant(metadata.addedAt, zone)
     writer.text(",\"ad_hoc\":\(metadata.adHoc),\"upgraded\":\(metadata.upgraded)}")
+  }
+
+  private mutating func encode(_ step: Adjustment) {
+    writer.text("{\"through\":\"\(step.through)\",\"price\":")
+    writer.number(step.price)
+    writer.text(",\"volume\":")
+    writer.number(step.volume)
+    writer.text(",\"reason\":")
+    writer.jsonString(step.reason)
+    writer.text("}")
   }
 
   private mutating func encode(_ recipe: LoadRecipe) {

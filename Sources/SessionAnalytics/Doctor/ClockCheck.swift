@@ -3,8 +3,9 @@ import MarketModel
 
 /// Looks for a clock that is off: by whole hours, by a zone, or from a change of the clocks on.
 ///
-/// Every trading day is tried under every shift. Coverage of the regular hours decides first; shifts that cover
-/// alike are told apart by the share of the volume inside the hours and at their two ends.
+/// Every trading day is tried under every shift. Those that cover the regular hours far better, or hold far more of
+/// the volume at no less coverage, are candidates; the volume at the open and the close, which only the right
+/// reading finds there, ranks those that cover nearly alike.
 struct ClockCheck {
   let examination: Examination
   private let rows: TimedRows
@@ -125,11 +126,12 @@ struct ClockScore {
   /// Volume in the first and last five minutes to all volume.
   var edge: Double
 
-  /// Coverage first, then where the volume lies, then the smaller and rounder shift.
+  /// How well it fits: coverage, where the volume lies, and five times what lies at open and close.
+  private var fit: Double { coverage + share + 5 * edge }
+
+  /// The better fit, else the rounder and smaller shift.
   func isBetter(than other: ClockScore) -> Bool {
-    if abs(coverage - other.coverage) > 0.01 { return coverage > other.coverage }
-    let (mine, others) = (share + edge, other.share + other.edge)
-    if abs(mine - others) > 0.005 { return mine > others }
+    if abs(fit - other.fit) > 0.01 { return fit > other.fit }
     return (isHalf ? 1 : 0, abs(shift)) < (other.isHalf ? 1 : 0, abs(other.shift))
   }
 

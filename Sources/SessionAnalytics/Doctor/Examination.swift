@@ -34,6 +34,8 @@ public struct Examination: Sendable {
   public var rejected: [RejectedRow] = []
   /// How it was loaded.
   public var recipes: [LoadRecipe] = []
+  /// The first days after the steps of an adjustment.
+  public var adjusted: Set<CivilDate> = []
   /// Other symbols of the same calendar and interval.
   public var peers: [Peer] = []
 

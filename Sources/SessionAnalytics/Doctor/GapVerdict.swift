@@ -51,8 +51,10 @@ public struct GapJudge {
     for day in examination.days where day.slots.present > 0 {
       expected += day.slots.expected
     }
-    // Runs at a day's ends, and long ones, say nothing about how often single slots are empty.
-    for gap in examination.gaps where gap.missing <= 5 { missing += gap.missing }
+    // Runs far longer than is usual here say nothing about how often slots are empty.
+    let usual = Median.of(examination.gaps.map { Double($0.missing) }) ?? 0
+    let limit = examination.gaps.count >= 10 ? max(5, Int(10 * usual)) : 5
+    for gap in examination.gaps where gap.missing <= limit { missing += gap.missing }
     missingShare = (Double(missing) + 1) / (Double(expected) + 2)
     medianVolume = Median.of(columns.volumes) ?? 0
   }
@@ -124,7 +126,7 @@ public struct GapJudge {
       )
     }
     let volume = Median.of(Array(columns.volumes[around])) ?? 0
-    if volume >= 100 {
+    if volume >= 100, missingShare < 0.05 {
       let rate = volume / 100
       return (
         expNegative(rate * length),

@@ -143,6 +143,13 @@ struct LevelCheck {
     if let volumes = volumeRatio(around: jump.index) {
       evidence += "; the median volume is \(FigureText.number(volumes, 1)) times the one before"
     }
+    if examination.adjusted.contains(date) {
+      var finding = Finding(
+        "D38", "double-adjustment", .warning, starts: [columns.starts[jump.index]],
+        evidence: evidence + "; the view is adjusted at this day, so the bars were adjusted before")
+      finding.commands = ["adjust \(LoadRecipe.quoted(examination.symbol)) --clear"]
+      return finding
+    }
     var finding = Finding(
       "D16", "unadjusted-split", .warning, starts: [columns.starts[jump.index]],
       evidence: evidence)

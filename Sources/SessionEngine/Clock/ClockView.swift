@@ -142,7 +142,7 @@ struct ClockView {
     in seen: inout SymbolSessionData
   ) throws(SessError) {
     guard let record = known.bars[interval] else { return }
-    guard let base = record.base, let source = seen.bars[base] else {
+    guard let base = record.base, seen.bars[base] != nil else {
       // Made of events: a window that has ended holds none that are still to come.
       seen.bars[interval]?.data = BarSeries(chunks: visibleChunks(record))
       return
@@ -155,7 +155,7 @@ struct ClockView {
         policy: record.policy)
       for day in hiddenDays {
         guard let session = calendar.session(on: day) else { continue }
-        let chunk = source.data.chunk(on: day) ?? BarChunk(day: day)
+        let chunk = seen.seenChunk(base, on: day, calendar) ?? BarChunk(day: day)
         series.setChunk(derivation.derive(session, from: chunk, clock: clock))
       }
       seen.bars[interval]?.data = series
@@ -165,7 +165,8 @@ struct ClockView {
       let derivation = try SeriesDerivation(
         frame: frame(of: record, known.hours), base: base,
         root: DataProcessor.countedRoot(of: interval, in: known), policy: record.policy)
-      seen.bars[interval]?.data = derivation.derive(source.data, clock: clock)
+      let source = seen.seen(base, calendar) ?? BarSeries()
+      seen.bars[interval]?.data = derivation.derive(source, clock: clock)
     }
   }
 
@@ -223,7 +224,8 @@ struct ClockView {
     guard let base = seen.baseInterval, let sessionDate,
       let session = calendar.session(on: sessionDate)
     else { return }
+    let chunk = seen.seenChunk(base, on: sessionDate, calendar)
     seen.metrics = MetricsFold.fold(
-      seen.bars[base]?.data, session: session, interval: base, clock: clock)
+      BarSeries(chunks: chunk.map { [$0] } ?? []), session: session, interval: base, clock: clock)
   }
 }

@@ -53,6 +53,10 @@ extension Workbench {
     guard !record.derived else { return DerivedCheck(examination).run() }
     let isBase = record.interval == reference.symbol.baseInterval
     if isBase { examination.rejected = rejected(reference, scope, resolver) }
+    for step in reference.symbol.metadata.adjustments {
+      let next = reference.calendar.nextTradingDay(after: step.through)
+      if let next { examination.adjusted.insert(next) }
+    }
     examination.recipes = reference.symbol.metadata.recipes
     examination.peers = try peers(of: reference, scope, resolver)
     var found = Doctor.examine(examination)

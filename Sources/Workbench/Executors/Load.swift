@@ -9,6 +9,23 @@ import SessionEngine
 extension Workbench {
   /// Runs `load`.
   func load(_ command: LoadCommand) throws(SessError) -> Output {
+    var (pending, documents, byteCount) = try pendingLoad(command)
+    try check(pending.series, command)
+    try check(pending.events, command)
+    var symbols = try symbols(of: &pending.series, command)
+    symbols = try join(pending.events, command, to: symbols)
+    try commit { (session) throws(SessError) in
+      for document in documents { try session.adopt(document) }
+      try session.register(symbols)
+    }
+    if byteCount > 16 << 20 { MemoryLimit.giveBack() }
+    return loadReport(pending, documents)
+  }
+
+  /// What the files of a load hold, placed on their timelines but not stored.
+  func pendingLoad(_ command: LoadCommand) throws(SessError) -> (
+    pending: PendingLoad, documents: [SessionDocument], byteCount: Int
+  ) {
     let choices = try choices(of: command)
     var batch = LoadBatch(symbol: command.symbol)
     var documents: [SessionDocument] = []
@@ -27,17 +44,7 @@ extension Workbench {
       }
     }
     try checkCancelled()
-    var pending = try place(batch, command, choices)
-    try check(pending.series, command)
-    try check(pending.events, command)
-    var symbols = try symbols(of: &pending.series, command)
-    symbols = try join(pending.events, command, to: symbols)
-    try commit { (session) throws(SessError) in
-      for document in documents { try session.adopt(document) }
-      try session.register(symbols)
-    }
-    if byteCount > 16 << 20 { MemoryLimit.giveBack() }
-    return loadReport(pending, documents)
+    return (try place(batch, command, choices), documents, byteCount)
   }
 
   private func choices(of command: LoadCommand) throws(SessError) -> LoadChoices {

@@ -75,7 +75,12 @@ extension Workbench {
       case .value(let value): values.append(ValueText.text(value))
       }
     }
-    if let table { return try answer(table, query, emptyText: "no records") }
+    if let table {
+      output = try answer(table, query, emptyText: "no records")
+      let notes = try adjustmentNotes(addresses, lookup)
+      if !notes.isEmpty { output.blocks.insert(.lines(notes), at: 0) }
+      return output
+    }
     output = .lines(values)
     output.records = RecordTable(columns: ["value"], rows: values.map { [.text($0)] })
     return output
@@ -155,6 +160,7 @@ extension Workbench {
     } else {
       parts.append("quality \(percent(record.quality))")
     }
+    if !reference.symbol.metadata.adjustments.isEmpty { parts.append("adjusted") }
     let gaps = record.gaps.count
     parts.append(
       gaps == 0
@@ -213,6 +219,10 @@ extension Workbench {
     let metadata = symbol.metadata
     var parts = ["added by \(metadata.addedBy)"]
     if let source = metadata.source { parts.append(source) }
+    if !metadata.adjustments.isEmpty {
+      parts.append(
+        "seen adjusted for " + metadata.adjustments.map(\.reason).joined(separator: ", "))
+    }
     if let time = metadata.addedAt { parts.append("at \(time.iso8601(offsetSeconds: 0))") }
     if metadata.adHoc { parts.append("ad hoc") }
     if metadata.upgraded { parts.append("upgraded") }

@@ -81,7 +81,7 @@ extension Workbench {
   ) throws(SessError) -> String {
     let symbol = reference.symbol.symbol
     var random = SeededRandom(seed: UInt64(command.seed), text: symbol)
-    let scoped = BarSeries(chunks: resolver.chunks(reference, command.address.scope))
+    let scoped = BarSeries(chunks: resolver.receivedChunks(reference, command.address.scope))
     guard scoped.chunks.contains(where: { !$0.regular.isEmpty }) else {
       throw SessError("no-bars", "\(command.address) holds no bars in regular hours")
     }

@@ -96,8 +96,20 @@ struct Resolver {
     }
   }
 
-  /// The bars of a series within a scope.
+  /// The bars of a series within a scope, as the symbol's adjustments show them.
   func chunks(_ reference: SeriesReference, _ scope: Scope?) -> [BarChunk] {
+    let chunks = receivedChunks(reference, scope)
+    let view = AdjustmentView(reference.symbol.metadata.adjustments)
+    guard !view.isIdentity, !reference.record.derived else { return chunks }
+    return chunks.map { chunk in
+      view.adjusted(chunk, interval: reference.interval) {
+        reference.calendar.tradingDay(containing: $0)
+      }
+    }
+  }
+
+  /// The bars of a series within a scope, as received or derived.
+  func receivedChunks(_ reference: SeriesReference, _ scope: Scope?) -> [BarChunk] {
     let chunks = reference.record.data.chunks
     guard let dates = dates(scope, of: reference.symbol) else { return [] }
     var result: [BarChunk] = []

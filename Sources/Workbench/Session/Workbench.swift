@@ -80,6 +80,8 @@ public final class Workbench {
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)
     case .doctor(let command): try doctor(command)
+    case .reconcile(let command): try reconcile(command)
+    case .adjust(let command): try adjust(command)
     case .snapshot(let command): try snapshot(command)
     case .diff(let command): try diff(command)
     case .undo(let count): try undo(count)

@@ -1,0 +1,43 @@
+public import Diagnostics
+public import MarketCalendar
+public import MarketModel
+
+extension SessionData {
+  /// Sets the adjustments a symbol is seen through; derived bars, metrics and all that follows are made afresh.
+  ///
+  /// - Throws: `unknown-symbol`.
+  public mutating func adjust(_ symbol: String, by steps: [Adjustment]) throws(SessError) {
+    var data = try symbolData(symbol)
+    data.metadata.adjustments = steps
+    try DataProcessor(calendar: try calendar(of: symbol), clock: document.clock)
+      .rebuildAll(&data)
+    document.symbols[data.symbol] = data
+    note(.set, data.symbol, .symbol)
+  }
+}
+
+extension SymbolSessionData {
+  /// The bars of an interval as the symbol's adjustments show them; derived ones are made of such bars already.
+  ///
+  /// Whatever is computed from received bars reads them through this.
+  ///
+  /// - Complexity: O(1) without adjustments, else O(bars).
+  public func seen(_ interval: Interval, _ calendar: MarketCalendar) -> BarSeries? {
+    guard let record = bars[interval] else { return nil }
+    guard !record.derived else { return record.data }
+    return AdjustmentView(metadata.adjustments)
+      .adjusted(record.data, interval: interval) { calendar.tradingDay(containing: $0) }
+  }
+
+  /// One chunk of an interval as the symbol's adjustments show it.
+  public func seenChunk(
+    _ interval: Interval, on day: CivilDate, _ calendar: MarketCalendar
+  ) -> BarChunk? {
+    guard let record = bars[interval],
+      let chunk = record.data.chunk(on: BarSeries.chunkDay(of: day, interval: interval))
+    else { return nil }
+    guard !record.derived else { return chunk }
+    return AdjustmentView(metadata.adjustments)
+      .adjusted(chunk, interval: interval) { calendar.tradingDay(containing: $0) }
+  }
+}
