@@ -1,3 +1,4 @@
+import Diagnostics
 import MarketModel
 
 /// Which column of a file of ticks or quotes is what, and how its numbers are scaled.
@@ -20,6 +21,10 @@ struct EventLayout: Sendable {
   var firstLine = 0
   /// Prices are divided by it.
   var priceScale = 1.0
+  /// Databento's whole prices are billionths, its largest number none.
+  var isFixedPoint = false
+  /// In which order dates between separators write their parts.
+  var dateOrder: DateOrder?
   /// Times are milliseconds since this midnight rather than stamps of their own.
   var midnight: Int64?
 
@@ -93,6 +98,32 @@ struct EventLayout: Sendable {
     dialect = Dialect(
       "\(kinds.joined(separator: " and ")), csv, \(CSVLayout.name(of: delimiter))")
     dialect.content = isTicks ? .trades : .quotes
+    let lower = names.map { $0.lowercased() }
+    isFixedPoint = lower.contains("ts_event") && lower.contains("publisher_id")
+    guard lower.contains("gmt time") else { return }
+    dialect.zone = .stated("UTC", "the header says GMT")
+    dialect.remarks.append("dates as dmy (as Dukascopy writes them)")
+    dateOrder = .dmy
+  }
+
+  /// Finds the order of dates such as `03/04/2025` as for bars.
+  ///
+  /// - Throws: `ambiguous-date` naming `--date-order`.
+  mutating func decideDateOrder(
+    _ head: FileHead, _ source: any ByteSource, given: DateOrder?
+  ) throws(SessError) {
+    guard dateOrder == nil || given != nil else { return }
+    var roles = [CSVLayout.Role?](repeating: nil, count: width)
+    for (role, csv) in [(Role.time, CSVLayout.Role.time), (.date, .date), (.clock, .clock)] {
+      if column(role) >= 0 { roles[column(role)] = csv }
+    }
+    var layout = CSVLayout(
+      dialect: dialect, delimiter: delimiter, roles: roles, end: firstByte, lineCount: firstLine)
+    let rows = head.lines.filter { $0.start >= firstByte }
+      .map { CSVLayout.split($0.text, delimiter) }
+    try DateOrderInference.decide(&layout, source, rows, given: given)
+    dateOrder = layout.dateOrder
+    dialect = layout.dialect
   }
 
   private mutating func drop(_ roles: Role...) {

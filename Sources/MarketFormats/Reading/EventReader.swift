@@ -12,9 +12,12 @@ public enum EventReader {
   {
     let bytes = try source.bytes(at: 0, count: min(source.byteCount, 1 << 16))
     let head = FileHead(bytes, name: source.name, byteCount: source.byteCount)
-    guard options.columns == nil, let layout = layout(of: head, options) else { return nil }
+    guard options.columns == nil, var layout = layout(of: head, options) else { return nil }
     guard source.byteCount < options.memoryLimit / 3 else {
       throw CSVReader.tooLarge(source, options.memoryLimit)
+    }
+    if layout.midnight == nil {
+      try layout.decideDateOrder(head, source, given: options.dateOrder)
     }
     var parser = EventParser(layout, name: source.name, ignoresOffset: options.ignoresOffset)
     let cuts = try CSVReader.cuts(of: source, from: layout.firstByte)
@@ -69,6 +72,7 @@ struct EventParser {
     self.layout = layout
     self.name = name
     timestamps = TimestampParser(ignoresOffset: ignoresOffset, readsCompactDates: false)
+    timestamps.dateOrder = layout.dateOrder
     fields = Array(repeating: 0..<0, count: layout.width)
     lineCount = layout.firstLine
   }
@@ -171,7 +175,8 @@ extension EventParser {
   private func price(_ bytes: UnsafeRawBufferPointer, _ role: EventLayout.Role) -> Double? {
     guard let field = field(bytes, role), let value = NumberParser.parse(field), value.isFinite
     else { return nil }
-    return value / layout.priceScale
+    guard layout.isFixedPoint, !field.contains(0x2E) else { return value / layout.priceScale }
+    return value >= 9.2e18 ? nil : value / 1e9
   }
 
   private func size(_ bytes: UnsafeRawBufferPointer, _ role: EventLayout.Role) -> Double? {

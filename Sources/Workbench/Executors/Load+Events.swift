@@ -11,6 +11,8 @@ struct PendingEvents {
   var decision: LoadDecision
   var events: RawEvents
   var dialect: String
+  /// What the format's reader decided beside, in words.
+  var remarks: [String]
   var sources: [String]
 }
 
@@ -45,7 +47,7 @@ extension Workbench {
     pending.events.append(
       PendingEvents(
         symbol: name, decision: decision, events: events, dialect: file.dialect.name,
-        sources: [file.name]))
+        remarks: file.dialect.remarks, sources: [file.name]))
   }
 
   /// The symbol of every series of a file; nil for series that were not asked for.
@@ -146,6 +148,7 @@ extension Workbench {
     lines.append(
       "  \(item.dialect); \(zone); calendar \(decision.calendar.name) "
         + "(\(decision.calendarBasis.reason))")
+    lines += item.remarks.map { "  " + $0 }
     let doubted = events.ticks.suspicions.reduce(0) { $0 + ($1 ? 1 : 0) }
     if doubted > 0 {
       lines.append("  \(doubted) ticks are marked suspicious: kept and shown, they feed no bar")
