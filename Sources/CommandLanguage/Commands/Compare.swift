@@ -93,7 +93,7 @@ extension CommandSpec {
     let (text, date) = try dated(word, "7:1@2014-06-09")
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
     guard parts.count == 2, let new = parts[0], let old = parts[1], new > 0, old > 0,
-      new.isFinite, old.isFinite
+      (1e-6...1e6).contains(new / old)
     else {
       throw word.failure(
         "bad-split", "\(text) is not NEW:OLD", hint: "for example 7:1, or 1:10 for a reverse split")

@@ -51,8 +51,8 @@ struct ClockCheck {
       guard let session = calendar.session(on: day) else { continue }
       let before = calendar.previousTradingDay(before: day).flatMap { calendar.session(on: $0) }
       let after = calendar.nextTradingDay(after: day).flatMap { calendar.session(on: $0) }
-      let lower = before.map { ($0.close + session.open) / 2 } ?? .min
-      let upper = after.map { (session.close + $0.open) / 2 } ?? .max
+      let lower = before.map { $0.close + (session.open - $0.close) / 2 } ?? .min
+      let upper = after.map { session.close + ($0.open - session.close) / 2 } ?? .max
       windows.append(
         ClockWindow(session: session, rows: rows.lowerBound(lower)..<rows.lowerBound(upper)))
     }

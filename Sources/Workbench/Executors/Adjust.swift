@@ -207,7 +207,7 @@ enum FactorFile {
   private static func factor(_ text: String, _ name: String, _ index: Int, _ line: Substring)
     throws(SessError) -> Double
   {
-    guard let value = Double(text), value.isFinite, value > 0 else {
+    guard let value = Double(text), (1e-6...1e6).contains(value) else {
       throw failure(name, index, line)
     }
     return value
@@ -215,7 +215,7 @@ enum FactorFile {
 
   private static func failure(_ name: String, _ index: Int, _ line: Substring) -> SessError {
     SessError(
-      "bad-factor", "a line of \(name) is not a date and factors above 0",
+      "bad-factor", "a line of \(name) is not a date and factors from 1e-6 to 1e6",
       span: SourceSpan(
         file: name, line: index + 1, offset: 0, length: line.utf8.count, text: String(line)),
       hint: "date,price_factor[,volume_factor], or LEAN's yyyyMMdd,price,split")
