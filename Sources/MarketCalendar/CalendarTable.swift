@@ -1,117 +1,95 @@
 import MarketModel
 
-/// A calendar's rules as parsed from its text.
+/// A calendar's rules: regular hours with the dates from which they hold, and the days that differ.
 ///
-///     title New York Stock Exchange
-///     zone America/New_York
-///     range 1990-01-01 2035-12-31
-///     week 12345                          trading weekdays, Monday 1
-///     hours 04:00 09:30 16:00 20:00       pre, open, close, post; `-` for none, `<` for the day before
-///     closed                              then a line a year: year and MMDD of closed weekdays
-///     special                             then a line a day: date and its own hours
+/// `CalendarParser` reads it from text.
 struct CalendarTable: Sendable {
-  /// Times of a trading day in minutes from its midnight on the exchange's clock.
+  /// Stretches of a trading day in minutes from its midnight on the exchange's clock, negative on the day before.
   struct Hours: Sendable, Equatable {
+    struct Stretch: Sendable, Equatable {
+      var start: Int
+      var end: Int
+    }
+
     var pre: Int?
-    var open = 0
-    var close = 1440
+    /// The regular hours, split by breaks; never empty.
+    var stretches: [Stretch]
     var post: Int?
+
+    var open: Int { stretches.first?.start ?? 0 }
+    var close: Int { stretches.last?.end ?? 0 }
+    var start: Int { pre ?? open }
+    var end: Int { post ?? close }
+  }
+
+  /// Days of the week, Monday 1 to Sunday 7.
+  struct Weekdays: Sendable, Equatable {
+    private(set) var bits: UInt8 = 0
+
+    static let all = Weekdays(bits: 0xFE)
+
+    mutating func insert(_ weekday: Int) { bits |= 1 << weekday }
+    func contains(_ weekday: Int) -> Bool { bits & (1 << weekday) != 0 }
+  }
+
+  /// What holds from a date on, on some weekdays, until a later line says otherwise.
+  struct HoursEra: Sendable {
+    var from: CivilDate
+    var weekdays: Weekdays
+    var hours: Hours
+    /// The index of who says so.
+    var source: Int
+  }
+
+  /// The weekdays with sessions from a date on.
+  struct WeekEra: Sendable {
+    var from: CivilDate
+    var weekdays: Weekdays
+  }
+
+  /// What a date has of its own.
+  struct DayRule: Sendable {
+    /// Nil where the exchange is closed.
+    var hours: Hours?
+    /// Indices of its name and of who says so.
+    var name: Int
+    var source: Int
+    /// True for a date without a year, which gives way to one with a year.
+    var recurs: Bool
   }
 
   var title = ""
   var zoneName = "UTC"
   var firstDate = CivilDate(daysSinceEpoch: 0)
   var lastDate = CivilDate(daysSinceEpoch: 0)
-  var weekdays: Set<Int> = []
-  var hours = Hours()
-  var closed: Set<CivilDate> = []
-  var specials: [CivilDate: Hours] = [:]
+  var weeks: [WeekEra] = []
+  var eras: [HoursEra] = []
+  var days: [CivilDate: DayRule] = [:]
+  var names: [String] = [""]
+  /// Who says what.
+  var sources: [String] = []
 
-  /// Parses a table; lines it does not understand are left out.
-  init(_ text: String) {
-    var part = Substring()
-    for line in text.split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard let first = words.first else { continue }
-      if first.utf8.first.map({ $0 >= 0x30 && $0 <= 0x39 }) ?? false {
-        if part == "closed" { addClosed(words) } else { addSpecial(words) }
-      } else {
-        part = first
-        setField(first, Array(words.dropFirst()))
-      }
+  /// Whether a date lies within the calendar's week, holidays included.
+  func isInWeek(_ date: CivilDate) -> Bool {
+    for era in weeks.reversed() where era.from <= date {
+      return era.weekdays.contains(date.isoWeekday)
     }
+    return false
   }
 
-  private mutating func setField(_ name: Substring, _ words: [Substring]) {
-    switch name {
-    case "title": title = words.joined(separator: " ")
-    case "zone": zoneName = words.joined()
-    case "range" where words.count == 2:
-      firstDate = CivilDate(iso: words[0]) ?? firstDate
-      lastDate = CivilDate(iso: words[1]) ?? lastDate
-    case "week":
-      for character in words.joined() {
-        if let day = character.wholeNumberValue { weekdays.insert(day) }
-      }
-    case "hours": hours = CalendarTable.hours(words) ?? hours
-    default: break
+  /// What holds on a date unless it is special.
+  func era(on date: CivilDate) -> HoursEra? {
+    for era in eras.reversed()
+    where era.from <= date && era.weekdays.contains(date.isoWeekday) {
+      return era
     }
+    return eras.first
   }
 
-  private mutating func addClosed(_ words: [Substring]) {
-    guard let year = words.first.flatMap({ Int($0) }) else { return }
-    for word in words.dropFirst() {
-      guard let mark = Int(word) else { continue }
-      if let date = CivilDate(year: year, month: mark / 100, day: mark % 100) {
-        closed.insert(date)
-      }
-    }
+  /// The hours of a trading day; nil on other dates.
+  func hours(on date: CivilDate) -> Hours? {
+    guard date >= firstDate, date <= lastDate else { return nil }
+    if let rule = days[date] { return rule.hours }
+    return isInWeek(date) ? era(on: date)?.hours : nil
   }
-
-  private mutating func addSpecial(_ words: [Substring]) {
-    guard let number = words.first.flatMap({ Int($0) }),
-      let hours = CalendarTable.hours(Array(words.dropFirst())),
-      let date = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
-    else { return }
-    specials[date] = hours
-  }
-
-  private static func hours(_ words: [Substring]) -> Hours? {
-    guard words.count == 4, let open = minutes(words[1]), let close = minutes(words[2]) else {
-      return nil
-    }
-    var hours = Hours(pre: minutes(words[0]), open: open, close: close, post: minutes(words[3]))
-    if let pre = hours.pre, pre >= open { hours.pre = nil }
-    if let post = hours.post, post <= close { hours.post = nil }
-    return hours
-  }
-
-  private static func minutes(_ word: Substring) -> Int? {
-    if word.hasPrefix("<") { return minutes(word.dropFirst()).map { $0 - 1440 } }
-    let parts = word.split(separator: ":")
-    guard parts.count == 2, let hours = Int(parts[0]), let minutes = Int(parts[1]) else {
-      return nil
-    }
-    return hours * 60 + minutes
-  }
-}
-
-extension CalendarTable {
-  /// Days of 24 hours in UTC, without holidays.
-  static let always = """
-    title every day, all hours, UTC days
-    zone UTC
-    range 1970-01-01 2099-12-31
-    week 1234567
-    hours - 00:00 24:00 -
-    """
-
-  /// The interbank week: Sunday 17:00 to Friday 17:00 in New York, a day ending at 17:00.
-  static let foreignExchange = """
-    title foreign exchange, New York 17:00 days
-    zone America/New_York
-    range 1971-01-01 2099-12-31
-    week 12345
-    hours - <17:00 17:00 -
-    """
 }

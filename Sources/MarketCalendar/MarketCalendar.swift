@@ -7,18 +7,31 @@ public enum Closure: String, Sendable {
   case outOfRange = "outside the calendar's range"
 }
 
+/// What a calendar says about a date, and on whose word.
+public struct CalendarStatement: Sendable, Equatable {
+  /// The holiday's or the special day's name, where the source gives one.
+  public var name: String?
+  /// Who says so: a library and its version, or what a user calendar states.
+  public var source: String
+  /// True where only the week and the regular hours speak.
+  public var isRegular: Bool
+}
+
 /// An exchange's trading days and their hours.
 public struct MarketCalendar: Sendable {
-  /// The MIC code, or `24/7`, `FX`, `CME`.
+  /// The MIC code, or `24/7`, `FX`, `CME` and the like, or what a user calendar calls itself.
   public let name: String
   /// The zone of the exchange's clock.
   public let zone: Zone
+  /// Whether its days have pre- or post-market hours.
+  public let hasExtendedHours: Bool
   private let table: CalendarTable
 
   init(name: String, table: CalendarTable, zone: Zone) {
     self.name = name
     self.table = table
     self.zone = zone
+    hasExtendedHours = table.eras.contains { $0.hours.pre != nil || $0.hours.post != nil }
   }
 
   /// One line that says what it is.
@@ -27,8 +40,6 @@ public struct MarketCalendar: Sendable {
   public var firstDate: CivilDate { table.firstDate }
   /// The last date it knows.
   public var lastDate: CivilDate { table.lastDate }
-  /// Whether its days have pre- or post-market hours.
-  public var hasExtendedHours: Bool { table.hours.pre != nil || table.hours.post != nil }
 
   /// Whether the exchange trades on a date.
   ///
@@ -38,29 +49,44 @@ public struct MarketCalendar: Sendable {
   /// Why there is no session on a date; nil on trading days.
   public func closure(on date: CivilDate) -> Closure? {
     guard date >= table.firstDate, date <= table.lastDate else { return .outOfRange }
-    guard table.weekdays.contains(date.isoWeekday) else { return .weekend }
-    return table.closed.contains(date) ? .holiday : nil
+    if let rule = table.days[date] { return rule.hours == nil ? .holiday : nil }
+    return table.isInWeek(date) ? nil : .weekend
+  }
+
+  /// What a holiday or a day with hours of its own is called, and who says what holds on a date.
+  public func statement(on date: CivilDate) -> CalendarStatement? {
+    guard date >= table.firstDate, date <= table.lastDate else { return nil }
+    guard let rule = table.days[date] else {
+      let source = table.era(on: date)?.source ?? 0
+      return CalendarStatement(name: nil, source: table.sources[source], isRegular: true)
+    }
+    let name = table.names[rule.name]
+    return CalendarStatement(
+      name: name.isEmpty ? nil : name, source: table.sources[rule.source], isRegular: false)
   }
 
   /// The session of a trading day; nil on other dates.
   ///
   /// - Complexity: O(1), a few zone look-ups.
   public func session(on date: CivilDate) -> TradingSession? {
-    guard isTradingDay(date) else { return nil }
-    let hours = table.specials[date] ?? table.hours
-    let open = time(date, hours.open)
-    let close = time(date, hours.close)
+    guard let hours = table.hours(on: date) else { return nil }
     var segments: [Segment] = []
     if let pre = hours.pre {
-      segments.append(Segment(kind: .pre, start: time(date, pre), end: open))
+      segments.append(
+        Segment(kind: .pre, start: time(date, pre), end: time(date, hours.open)))
     }
-    segments.append(Segment(kind: .regular, start: open, end: close))
+    for stretch in hours.stretches {
+      segments.append(
+        Segment(kind: .regular, start: time(date, stretch.start), end: time(date, stretch.end)))
+    }
     if let post = hours.post {
-      segments.append(Segment(kind: .post, start: close, end: time(date, post)))
+      segments.append(
+        Segment(kind: .post, start: time(date, hours.close), end: time(date, post)))
     }
+    let usual = table.era(on: date)?.hours ?? hours
     return TradingSession(
-      date: date, segments: segments, isEarlyClose: hours.close < table.hours.close,
-      isLateOpen: hours.open > table.hours.open)
+      date: date, segments: segments, isEarlyClose: hours.close < usual.close,
+      isLateOpen: hours.open > usual.open)
   }
 
   private func time(_ date: CivilDate, _ minutes: Int) -> Int64 {

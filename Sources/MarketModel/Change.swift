@@ -15,6 +15,8 @@ public struct Change: Sendable, Equatable {
     case active
     /// A phase of an exchange's trading day that began: an event, which changes no record.
     case phase(calendar: String, CivilDate, String)
+    /// A user calendar.
+    case calendar(String)
     /// A symbol with everything known about it.
     case symbol
     /// A symbol's calendar, hours, base interval and metadata.
@@ -94,6 +96,7 @@ extension Change.Part {
     case .clock: "clock"
     case .active: "active"
     case .phase(let calendar, let date, let name): "phase/\(calendar)/\(date)/\(name)"
+    case .calendar(let name): "calendars/\(name)"
     case .symbol: nil
     case .description: "description"
     case .metrics: "metrics"

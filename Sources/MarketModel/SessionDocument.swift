@@ -6,6 +6,8 @@ public struct SessionDocument: Sendable, Equatable {
   public var active = false
   /// The symbols by their exact code.
   public var symbols: [String: SymbolSessionData] = [:]
+  /// The texts of user calendars by name.
+  public var calendars: [String: String] = [:]
   /// The sequence number of the latest change.
   public var changeSequence = 0
 

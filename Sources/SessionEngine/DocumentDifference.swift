@@ -14,6 +14,7 @@ public struct DocumentDifference: Sendable {
   public init(from old: SessionDocument, to new: SessionDocument) {
     if old.clock != new.clock { changes.append(Change(.set, nil, .clock)) }
     if old.active != new.active { changes.append(Change(.set, nil, .active)) }
+    compare(calendars: old.calendars, new.calendars)
     for name in DocumentDifference.names(old, new) {
       switch (old.symbols[name], new.symbols[name]) {
       case (let before?, let after?):
@@ -22,6 +23,15 @@ public struct DocumentDifference: Sendable {
       case (nil, let added?): add(.insert, added)
       default: break
       }
+    }
+  }
+
+  private mutating func compare(calendars old: [String: String], _ new: [String: String]) {
+    guard old != new else { return }
+    for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
+      let operation: Change.Operation =
+        old[name] == nil ? .insert : new[name] == nil ? .remove : .set
+      changes.append(Change(operation, nil, .calendar(name)))
     }
   }
 

@@ -77,6 +77,7 @@ public struct SessionComparison: Sendable {
     case .clock: ("clock", false)
     case .active: ("active", false)
     case .phase: ("phase", false)
+    case .calendar(let name): ("calendars/\(name)", false)
     case .symbol: ("symbol", false)
     case .description: ("description", false)
     case .metrics: ("metrics", false)

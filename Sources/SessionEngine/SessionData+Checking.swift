@@ -3,13 +3,17 @@ import MarketCalendar
 public import MarketModel
 
 extension SessionData {
-  /// Puts a decoded session's symbols into this one, as they were written.
+  /// Puts a decoded session's calendars and symbols into this one, as they were written.
   ///
   /// A session without any history goes on where the other one was, its clock and change numbers included.
   ///
-  /// - Throws: `symbol-exists`, `unknown-calendar`, `bad-session` when a record contradicts another.
+  /// - Throws: `symbol-exists`, `calendar-in-use`, `bad-calendar`, `unknown-calendar`, `bad-session` when a
+  ///   record contradicts another.
   public mutating func adopt(_ other: SessionDocument) throws(SessError) {
     let isPristine = changes.sequence == 0 && document.symbols.isEmpty
+    for name in other.calendars.keys.sorted() {
+      if let text = other.calendars[name] { try define(text, file: nil) }
+    }
     for name in other.symbolNames {
       guard let symbol = other.symbols[name] else { continue }
       guard document.symbols[name] == nil else {

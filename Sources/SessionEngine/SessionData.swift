@@ -14,11 +14,13 @@ public struct SessionData: Sendable {
   public internal(set) var replay: Replay?
   /// True while known bars are changed whole, whatever the clock shows of them.
   var isWhole = false
-  /// Where calendars come from.
-  public let catalog: CalendarCatalog
+  private let builtIn: CalendarCatalog
 
-  /// Creates an empty session.
-  public init(catalog: CalendarCatalog) { self.catalog = catalog }
+  /// Creates an empty session over the built-in calendars.
+  public init(catalog: CalendarCatalog) { builtIn = catalog }
+
+  /// Where calendars come from: the built-in ones and the session's own.
+  public var catalog: CalendarCatalog { builtIn.adding(document.calendars) }
 
   /// The clock that derived bars, quality and metrics are cut at; nil takes every bar there is.
   var processingClock: Instant? { isWhole ? nil : document.clock }

@@ -17,14 +17,14 @@ private struct EventWorld {
     var random = SeededRandom(seed: seed)
     calendar = try TestZones.catalog.calendar(
       named: CalendarCatalog.names[random.below(CalendarCatalog.names.count)])
-    let first = try #require(CivilDate(iso: "2025-06-27")).advanced(by: random.below(200))
+    let first = try #require(CivilDate(iso: "2025-06-27")).advanced(by: random.below(160))
     symbol = SymbolSessionData(
       symbol: "X", calendar: calendar.name, hours: random.below(2) == 0 ? .regular : .extended,
       metadata: SymbolMetadata(addedBy: "test"))
     var ticks: [Tick] = []
     var quotes: [Quote] = []
     let exchanges = [nil, "P", "Q"]
-    for day in calendar.tradingDays(from: first, through: first.advanced(by: 4)) {
+    for day in calendar.tradingDays(from: first, through: first.advanced(by: 20)).prefix(4) {
       let session = try #require(calendar.session(on: day))
       let length = Int(session.end - session.start) + 2 * Int(Instant.second) * 3600
       for _ in 0..<random.below(900) {

@@ -31,6 +31,35 @@ struct ExportLawTests {
     try other.run("check")
   }
 
+  @Test func `an exported session carries the calendars of its own`() throws {
+    let folder = try TestEnvironment.temporaryFolder().path
+    let text = """
+      calendar XDEMO
+      zone Asia/Tokyo
+      range 2025-01-01 2025-12-31
+      week Mon-Fri
+      hours 09:00-11:30 12:30-15:00
+      closed 2025-07-02 "Quotes \" and \\ slashes"
+      """
+    try text.write(toFile: "\(folder)/demo.cal", atomically: true, encoding: .utf8)
+    let bench = Bench()
+    try bench.run("calendar load \(folder)/demo.cal")
+    try bench.run("generate A --days 2025-07-01..2025-07-03 --calendar XDEMO")
+    try bench.run("derive A 1h")
+    try bench.run("export session \(folder)/one.json")
+    let other = Bench()
+    try other.run("load \(folder)/one.json")
+    let session = other.workbench.engine.snapshot()
+    #expect(session.document == bench.workbench.engine.snapshot().document)
+    #expect(session.document.calendars == ["XDEMO": text])
+    #expect(try session.intervalData("A", .minute).data.count == 600)
+    try other.run("export session \(folder)/two.json")
+    let one = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/one.json"))
+    let two = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/two.json"))
+    #expect(one == two)
+    try other.run("check")
+  }
+
   @Test(arguments: TestEnvironment.seeds)
   func `exported bars load back to the same bars`(seed: UInt64) throws {
     let folder = try TestEnvironment.temporaryFolder().path

@@ -17,8 +17,10 @@ struct RandomWorld {
     let names = CalendarCatalog.names
     calendar = try TestZones.catalog.calendar(named: names[random.below(names.count)])
     hours = random.below(2) == 0 ? .regular : .extended
-    let first = try #require(CivilDate(iso: "2025-06-27")).advanced(by: random.below(200))
-    let days = calendar.tradingDays(from: first, through: first.advanced(by: 3 + random.below(4)))
+    let first = try #require(CivilDate(iso: "2025-06-27")).advanced(by: random.below(160))
+    let count = 2 + random.below(4)
+    let days = Array(
+      calendar.tradingDays(from: first, through: first.advanced(by: 20)).prefix(count))
     let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
     let series = SyntheticSessions(frame: frame).bars(on: days, random: &random)
     var bars: [Bar] = []

@@ -42,34 +42,6 @@ extension CommandSpec {
     examples: [Example(input: "status", note: "symbols, bars, sessions, changes")],
     build: { (_) throws(SessError) in .status })
 
-  static let calendar = CommandSpec(
-    name: "calendar", summary: "the sessions of an exchange or a symbol", group: .look,
-    parameters: [
-      .word(
-        "name", .calendar, "a calendar or a symbol, with a date scope; default all calendars",
-        required: false)
-    ],
-    discussion: "Times are on the exchange's clock. Without dates the known range is shown.",
-    examples: [
-      Example(
-        input: "calendar XNYS@2025-07-02..2025-07-07", note: "an early close, a holiday, a weekend")
-    ],
-    build: { (arguments) throws(SessError) in
-      guard var word = arguments.next() else { return .calendar(CalendarCommand()) }
-      var scope: Scope?
-      if let at = word.text.lastIndex(of: "@") {
-        let text = String(word.text[word.text.index(after: at)...])
-        guard case .dates(let dates)? = Scope(text) else {
-          throw word.failure(
-            "bad-scope", "\(text) is not a date or a range of dates",
-            hint: "for example XNYS@2025-07")
-        }
-        scope = .dates(dates)
-        word = ExpandedWord(String(word.text[..<at]), span: word.span)
-      }
-      return .calendar(CalendarCommand(name: word, scope: scope))
-    })
-
   static let quality = CommandSpec(
     name: "quality", summary: "present and expected slots, a record a day", group: .quality,
     parameters: [.queried, .total, .first, .last, .filter],

@@ -123,7 +123,9 @@ public struct Completer<Source: CompletionSource> {
     if let parameter = position < words.count ? words[position] : words.last(where: \.repeats) {
       found += values(of: parameter, word)
     }
-    if spec.name == "show", position == 0, words.count > 1 { found += values(of: words[1], word) }
+    if ["show", "calendar"].contains(spec.name), position == 0, words.count > 1 {
+      found += values(of: words[1], word)
+    }
     return found
   }
 

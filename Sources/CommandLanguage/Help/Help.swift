@@ -93,7 +93,7 @@ public enum Help {
 
 /// Help that belongs to no single command.
 enum HelpTopics {
-  static let names = ["addresses", "scopes", "expressions", "scripts", "formats"]
+  static let names = ["addresses", "scopes", "expressions", "scripts", "formats", "calendars"]
 
   static func text(_ name: String) -> [String]? {
     let text: String
@@ -103,6 +103,7 @@ enum HelpTopics {
     case "expressions": text = expressions
     case "scripts": text = scripts
     case "formats": text = formats
+    case "calendars": text = calendars
     default: return nil
     }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

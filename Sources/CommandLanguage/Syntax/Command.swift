@@ -321,12 +321,20 @@ public struct AdjustCommand: Sendable {
   public var changes: Bool { clears || split != nil || dividend != nil || factors != nil }
 }
 
-/// What `calendar [NAME|SYMBOL][@SCOPE]` was asked to do.
-public struct CalendarCommand: Sendable {
-  /// A calendar or a symbol; nil lists the calendars.
-  public var name: ExpandedWord?
-  /// The days to show.
-  public var scope: Scope?
+/// What `calendar` was asked to do.
+public enum CalendarCommand: Sendable {
+  /// How two calendars differ on a date.
+  public enum Difference: String, Sendable, CaseIterable {
+    case closed
+    case hours
+  }
+
+  /// A calendar's or a symbol's days, or all calendars; without days what they are.
+  case show(name: ExpandedWord?, days: ClosedRange<CivilDate>?)
+  /// The dates on which two calendars differ.
+  case difference(ExpandedWord, ExpandedWord, days: ClosedRange<CivilDate>?, only: Difference?)
+  /// A calendar from a file.
+  case load(ExpandedWord)
 }
 
 /// What `set [NAME [VALUE]]` was asked to do.

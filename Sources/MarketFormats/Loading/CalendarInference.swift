@@ -42,7 +42,7 @@ struct CalendarInference {
       clock.spansWeekend ? "no clear weekend" : "no weekend between the first and last row"
     throw SessError(
       "ambiguous-calendar", "the exchange calendar of \(file) is not clear: \(hours), \(weekend)",
-      hint: "say it: --calendar " + CalendarCatalog.names.joined(separator: "|"))
+      hint: "say it: --calendar XNYS|24/7|FX|CME, or another that `calendar` lists")
   }
 
   /// Decides for rows of a day or longer: weekends are all there is to see.

@@ -32,6 +32,10 @@ public struct SessionDecoder {
       case "clock": document.clock = try optionalInstant(&cursor)
       case "active": document.active = try cursor.flag()
       case "change_sequence": document.changeSequence = try cursor.integer()
+      case "calendars":
+        try cursor.object { (cursor, name) throws(SessError) in
+          document.calendars[name] = try cursor.string()
+        }
       case "symbols":
         try cursor.object { (cursor, symbol) throws(SessError) in
           document.symbols[symbol] = try self.symbol(&cursor, symbol)

@@ -22,6 +22,7 @@ public struct SessionEncoder {
     writer.text("{\"format\":\"sess\",\"version\":1,\"clock\":")
     instant(document.clock, .utc)
     writer.text(",\"active\":\(document.active),\"change_sequence\":\(document.changeSequence),")
+    encode(calendars: document.calendars)
     writer.text("\"symbols\":{")
     for (index, name) in document.symbolNames.enumerated() {
       guard let symbol = document.symbols[name] else { continue }
@@ -30,6 +31,19 @@ public struct SessionEncoder {
     }
     writer.text("\n}}\n")
     return writer.bytes
+  }
+
+  /// The texts of user calendars, where there are any.
+  private mutating func encode(calendars: [String: String]) {
+    guard !calendars.isEmpty else { return }
+    writer.text("\"calendars\":{")
+    for (index, name) in calendars.keys.sorted().enumerated() {
+      writer.text(index == 0 ? "\n" : ",\n")
+      writer.jsonString(name)
+      writer.text(":")
+      writer.jsonString(calendars[name] ?? "")
+    }
+    writer.text("},\n")
   }
 
   private mutating func encode(_ symbol: SymbolSessionData, sessionDate: CivilDate?) {

@@ -17,13 +17,14 @@ public final class Workbench {
   public private(set) var variables: [String: Operand] = [:]
   /// The folder `$TMP` names, made when it is first used.
   public private(set) var temporaryFolder: String?
-  let catalog: CalendarCatalog
+  /// The built-in calendars and the session's own.
+  var catalog: CalendarCatalog { engine.snapshot().catalog }
 
   /// Creates a workbench with an empty session.
   public init(_ environment: WorkbenchEnvironment = WorkbenchEnvironment()) {
     self.environment = environment
-    catalog = CalendarCatalog(zones: ZoneDatabase(read: environment.readZone))
-    engine = SessionEngine(catalog: catalog)
+    engine = SessionEngine(
+      catalog: CalendarCatalog(zones: ZoneDatabase(read: environment.readZone)))
   }
 
   /// Names a value.

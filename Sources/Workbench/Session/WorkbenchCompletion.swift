@@ -11,7 +11,7 @@ public struct WorkbenchCompletion: CompletionSource {
   /// What `set` changes.
   public let settings: [String]
   /// The calendars there are.
-  public let calendars = CalendarCatalog.names
+  public var calendars: [String] { session.catalog.names }
 
   /// Creates a source over the workbench as it is now.
   public init(_ workbench: Workbench) {
