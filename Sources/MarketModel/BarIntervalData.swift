@@ -16,6 +16,8 @@ public struct BarIntervalData: Sendable, Equatable {
   public var days: [DayQuality] = []
   /// The missing runs, ascending by start.
   public var gaps: [Gap] = []
+  /// What was tried to fill gaps, by ascending start, a larger gap before what was left of it.
+  public var retries: [GapRetry] = []
   /// The starts between which bars have changed since derived intervals last looked; nil when they have.
   @Untracked public var changed: ClosedRange<Int64>?
   /// True when the last arrival or move of the clock brought or changed bars.

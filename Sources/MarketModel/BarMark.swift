@@ -7,6 +7,14 @@ public enum BarFill: Sendable, Equatable {
 
   /// True for bars that stand in for missing ones without evidence.
   public var isSynthetic: Bool { self == .carried }
+
+  /// Where the bar came from, in a word: its source, or `carried`.
+  public var origin: String {
+    switch self {
+    case .sourced(let source): source
+    case .carried: "carried"
+    }
+  }
 }
 
 /// What is known about a single bar beyond its figures; most bars have no mark.
@@ -37,6 +45,12 @@ extension BarChunk {
   /// Whether any bar is a stand-in without evidence.
   public var hasSyntheticFills: Bool {
     for mark in marks where mark.fill?.isSynthetic == true { return true }
+    return false
+  }
+
+  /// Whether any bar stands in a slot that was missing.
+  public var hasFills: Bool {
+    for mark in marks where mark.fill != nil { return true }
     return false
   }
 

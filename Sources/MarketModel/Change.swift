@@ -37,6 +37,8 @@ public struct Change: Sendable, Equatable {
     case bars(Interval)
     case quality(Interval)
     case gaps(Interval)
+    /// What was tried to fill gaps.
+    case retries(Interval)
     /// Bars that came by the live path, and all that follows from them: derived bars, quality, gaps, metrics,
     /// studies. One entry for all of it keeps the work and the memory a bar constant.
     case live(Interval)
@@ -84,7 +86,8 @@ extension Change.Part {
   public var interval: Interval? {
     switch self {
     case .interval(let interval), .intervalDescription(let interval), .bars(let interval),
-      .quality(let interval), .gaps(let interval), .live(let interval):
+      .quality(let interval), .gaps(let interval), .retries(let interval),
+      .live(let interval):
       interval
     default: nil
     }
@@ -109,6 +112,7 @@ extension Change.Part {
     case .intervalDescription(let interval): "\(interval)/description"
     case .quality(let interval): "\(interval)/quality"
     case .gaps(let interval): "\(interval)/gaps"
+    case .retries(let interval): "\(interval)/retries"
     }
   }
 }

@@ -15,12 +15,15 @@ public struct DayJudge: Sendable {
     rootFrame = root.map { frame.with(interval: $0) }
   }
 
-  /// Judges one day, adding its gaps to the end of `gaps`.
+  /// Judges one day, adding its gaps to the end of `gaps`; carried bars leave their slots missing.
   ///
   /// - Complexity: O(1) for a complete day, else O(bars of the day).
   public func judge(
     _ session: TradingSession, _ chunk: BarChunk?, span: JudgeSpan = .whole, gaps: inout [Gap]
   ) -> DayQuality {
+    if let chunk, chunk.hasSyntheticFills {
+      return judge(session, chunk.evidence, span: span, gaps: &gaps)
+    }
     var slots = Quality(expected: 0, present: 0)
     for run in frame.grid(of: session).runs {
       let range = expectedIndices(of: run, span)

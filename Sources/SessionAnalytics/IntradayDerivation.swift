@@ -30,6 +30,7 @@ public struct IntradayDerivation: Sendable {
   public func derive(
     _ session: TradingSession, from base: BarChunk, clock: Instant? = nil
   ) -> BarChunk {
+    if base.hasSyntheticFills { return derive(session, from: base.evidence, clock: clock) }
     var writer = ChunkWriter(day: session.date, like: base)
     let rootRuns = rootFrame?.grid(of: session).runs
     for (index, run) in frame.grid(of: session).runs.enumerated() {
@@ -46,6 +47,9 @@ public struct IntradayDerivation: Sendable {
   public func window(
     containing time: Instant, _ session: TradingSession, from base: BarChunk?, clock: Instant? = nil
   ) -> (start: Instant, bar: Bar?)? {
+    if let base, base.hasSyntheticFills {
+      return window(containing: time, session, from: base.evidence, clock: clock)
+    }
     let grid = frame.grid(of: session)
     let rootRuns = rootFrame?.grid(of: session).runs
     for (index, run) in grid.runs.enumerated() {

@@ -11,7 +11,7 @@ public enum MetricsFold {
   ) -> SessionMetrics {
     var metrics = SessionMetrics(date: session.date)
     let chunkDay = BarSeries.chunkDay(of: session.date, interval: interval)
-    guard let chunk = series?.chunk(on: chunkDay) else { return metrics }
+    guard let chunk = series?.chunk(on: chunkDay)?.evidence else { return metrics }
     let first = max(chunk.lowerBound(session.open), chunk.regular.lowerBound)
     let last = min(chunk.lowerBound(session.close), chunk.regular.upperBound)
     for index in first..<max(first, last) {

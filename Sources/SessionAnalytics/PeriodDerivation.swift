@@ -19,6 +19,7 @@ public struct PeriodDerivation: Sendable {
   /// - Complexity: O(base bars + trading days).
   public func derive(_ base: BarSeries, baseInterval: Interval, clock: Instant? = nil) -> BarSeries
   {
+    let base = base.evidence
     var series = BarSeries()
     var done: ClosedRange<CivilDate>?
     for day in daysHeld(base, baseInterval) {

@@ -27,7 +27,8 @@ public struct PeriodJudge: Sendable {
       let period = frame.period(around: date)
       lastPeriod = period
       guard let slot = slot(of: period, span) else { continue }
-      let bar = series.bar(at: slot.start)
+      var bar = series.bar(at: slot.start)
+      if bar?.fill?.isSynthetic == true { bar = nil }
       judged.append(quality(of: slot, bar))
       if bar != nil {
         isRunOpen = false

@@ -12,21 +12,26 @@ public struct SeriesJudge: Sendable {
     self.root = root
   }
 
-  /// The first and last day with a bar in regular hours; nil when there is none.
+  /// The first and last day with a bar in regular hours, carried ones aside; nil when there is none.
   public static func loadedDays(of series: BarSeries, interval: Interval, calendar: MarketCalendar)
     -> ClosedRange<CivilDate>?
   {
     guard interval.isIntraday else {
-      guard let first = series.first, let last = series.last,
+      let evidence = series.evidence
+      guard let first = evidence.first, let last = evidence.last,
         let from = calendar.tradingDay(containing: first.start),
         let through = calendar.tradingDay(containing: last.start)
       else { return nil }
       return from...through
     }
-    guard let first = series.chunks.first(where: { !$0.regular.isEmpty })?.day,
-      let last = series.chunks.last(where: { !$0.regular.isEmpty })?.day
+    guard let first = series.chunks.first(where: isLoaded)?.day,
+      let last = series.chunks.last(where: isLoaded)?.day
     else { return nil }
     return first...last
+  }
+
+  private static func isLoaded(_ chunk: BarChunk) -> Bool {
+    !chunk.regular.isEmpty && !(chunk.hasSyntheticFills && chunk.evidence.regular.isEmpty)
   }
 
   /// Judges the trading days of a range against a series.

@@ -129,6 +129,9 @@ public struct DocumentDifference: Sendable {
       changes.append(
         Change(gaps.operation, symbol, .gaps(interval), .starts(starts), count: gaps.count))
     }
+    if old.retries != new.retries {
+      changes.append(Change(.set, symbol, .retries(interval), count: new.retries.count))
+    }
   }
 
   private mutating func compareTail<Item: Equatable>(

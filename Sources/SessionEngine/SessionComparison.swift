@@ -91,6 +91,7 @@ public struct SessionComparison: Sendable {
     case .bars, .live: ("bars", true)
     case .quality: ("quality", true)
     case .gaps: ("gaps", true)
+    case .retries: ("retries", true)
     }
   }
 

@@ -35,6 +35,7 @@ extension SessionData {
       let kept = SessionData.filtered(series, interval, calendar) { !isCleared($0, sessionDate) }
       removed += series.count - kept.count
       data.bars[interval]?.data = kept
+      data.bars[interval]?.retries.removeAll { isCleared($0.gap.date, sessionDate) }
     }
     try rejudge(&data, calendar, keeping: sessionDate)
     document.symbols[data.symbol] = data

@@ -42,6 +42,7 @@ extension SessionData {
     let calendar = try calendar(of: name)
     let sequence = changes.sequence + 1
     let revisions = document.symbols[name]?.revisions.count ?? 0
+    let held = document.symbols[name]?.bars[interval]?.data.count ?? 0
     let columns = try optionalColumns(beside: placed, name, interval)
     var stored = 0
     for item in placed {
@@ -52,7 +53,7 @@ extension SessionData {
     guard stored > 0 else { return 0 }
     let further = try DataProcessor(calendar: calendar, clock: processingClock)
       .process(&document.symbols[name, default: .placeholder(name)], isLive: true)
-    noteLive(placed, name, interval, stored: stored, revisions: revisions)
+    noteLive(placed, name, interval, stored: stored, held: held, revisions: revisions)
     for change in further { note(change.operation, name, change.part, change.extent) }
     if let columns, let held = document.symbols[name]?.bars[interval]?.data,
       held.optionalColumns != columns
@@ -74,7 +75,8 @@ extension SessionData {
   }
 
   private mutating func noteLive(
-    _ placed: [PlacedBar], _ symbol: String, _ interval: Interval, stored: Int, revisions: Int
+    _ placed: [PlacedBar], _ symbol: String, _ interval: Interval, stored: Int, held: Int,
+    revisions: Int
   ) {
     guard var first = placed.first?.bar.start else { return }
     var last = first
@@ -83,8 +85,9 @@ extension SessionData {
       last = max(last, item.bar.start)
     }
     let replaced = (document.symbols[symbol]?.revisions.count ?? 0) - revisions
+    let isLonger = document.symbols[symbol]?.bars[interval]?.data.count == held + stored
     note(
-      replaced == 0 ? .insert : .set, symbol, .live(interval), .starts(first...last), count: stored)
+      isLonger ? .insert : .set, symbol, .live(interval), .starts(first...last), count: stored)
     if replaced > 0 { note(.insert, symbol, .revisions, .from(revisions), count: replaced) }
   }
 
@@ -148,7 +151,8 @@ extension SessionData {
     var seen: Set<Instant> = []
     let calendar = try calendar(of: symbol)
     for item in placed {
-      guard seen.insert(item.bar.start).inserted, series.bar(at: item.bar.start) == nil else {
+      let held = series.bar(at: item.bar.start)
+      guard seen.insert(item.bar.start).inserted, held == nil || held?.fill == .carried else {
         throw SessError(
           "duplicate-bar",
           "\(symbol)/\(interval) already has a bar at \(local(item.bar.start, calendar))",
@@ -181,7 +185,7 @@ extension SymbolSessionData {
     SymbolSessionData(symbol: symbol, calendar: "", metadata: SymbolMetadata(addedBy: ""))
   }
 
-  /// Stores one placed bar; false when an older bar was kept.
+  /// Stores one placed bar; false when an older bar was kept. A carried bar's slot is free.
   ///
   /// With a clock a bar that ended before it is late: it keeps its arrival, and so does a correction.
   fileprivate mutating func store(_ item: PlacedBar, _ arrival: Arrival) -> Bool {
@@ -190,6 +194,11 @@ extension SymbolSessionData {
     var bar = item.bar
     if let clock = arrival.clock, bar.received == nil, item.end < clock { bar.received = clock }
     if bars[interval]?.data.insert(bar, day: item.day, isRegular: item.isRegular) == true {
+      bars[interval]?.noteChange(start...start)
+      return true
+    }
+    if bars[interval]?.data.bar(at: item.bar.start)?.fill == .carried {
+      _ = bars[interval]?.data.replace(bar, day: item.day)
       bars[interval]?.noteChange(start...start)
       return true
     }

@@ -51,6 +51,8 @@ public struct ParameterSpec: Sendable {
   public enum Kind: Sendable, Equatable {
     case address
     case path
+    /// A path or an address.
+    case source
     case symbol
     case interval
     case calendar
@@ -96,6 +98,7 @@ public struct ParameterSpec: Sendable {
     switch kind {
     case .address: "ADDRESS"
     case .path: "PATH"
+    case .source: "FILE|ADDRESS"
     case .symbol: "SYMBOL"
     case .interval: "INTERVAL"
     case .calendar: "CALENDAR"

@@ -4,9 +4,9 @@ public import Diagnostics
 public enum CommandTable {
   /// The commands.
   public static let commands: [CommandSpec] = [
-    .load, .unload, .append, .clear, .derive, .export, .generate, .inject,
+    .load, .unload, .append, .clear, .derive, .fill, .export, .generate, .inject,
     .show, .status, .calendar,
-    .quality, .gaps, .missing, .doctor, .reconcile, .adjust,
+    .quality, .gaps, .missing, .doctor, .retry, .reconcile, .adjust,
     .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,
     .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,

@@ -59,16 +59,28 @@ extension CommandSpec {
   static let gaps = CommandSpec(
     name: "gaps", summary: "runs of missing slots", group: .quality,
     parameters: [
-      .queried, .total, .flag("min", .count, "only gaps of at least so many slots"), .first, .last,
-      .filter,
+      .queried, .total, .flag("min", .count, "only gaps of at least so many slots"),
+      .flag(
+        "state", .choice(["all"] + GapState.allCases.map(\.rawValue)),
+        "with what was tried, only gaps in that state"),
+      .first, .last, .filter,
     ],
-    discussion:
-      "A gap is a maximal run of missing slots within one segment of one day: [start, end).",
+    discussion: """
+      A gap is a maximal run of missing slots within one segment of one day: \
+      [start, end). With --state, gaps that were tried and are filled by now are \
+      listed too; what is left of a partially filled one is a gap of its own.
+      """,
     examples: [
       Example(input: "gaps ACME/1m", note: "every gap"),
       Example(input: "gaps ACME/1m --where 'missing > 5'", note: "the long ones"),
     ],
-    build: { (arguments) throws(SessError) in .gaps(try arguments.query()) })
+    build: { (arguments) throws(SessError) in
+      let names = ["all"] + GapState.allCases.map(\.rawValue)
+      let name = try oneOf(arguments, "state", names)
+      var query = try arguments.query()
+      query.states = GapState.allCases.filter { name == "all" || name == $0.rawValue }
+      return .gaps(query)
+    })
 
   static let missing = CommandSpec(
     name: "missing", summary: "every missing slot, a record each", group: .quality,

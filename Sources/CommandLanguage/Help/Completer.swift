@@ -133,6 +133,7 @@ public struct Completer<Source: CompletionSource> {
     switch parameter.kind {
     case .address: return addresses(word)
     case .path: return paths(word)
+    case .source: return addresses(word) + paths(word)
     case .symbol: return symbols(word, ending: true)
     case .interval:
       return matching(["1m", "5m", "15m", "30m", "1h", "1d", "1w", "1mo"], word, "interval")

@@ -8,6 +8,8 @@ public enum Command: Sendable {
   case append(AppendCommand)
   case clear(ClearCommand)
   case derive(DeriveCommand)
+  case fill(FillCommand)
+  case retry(RetryCommand)
   case export(ExportCommand)
   case generate(GenerateCommand)
   case inject(InjectCommand)
@@ -193,6 +195,44 @@ public struct DeriveCommand: Sendable {
   public var span: SourceSpan
 }
 
+/// What `fill ADDRESS` was asked to do.
+public struct FillCommand: Sendable {
+  /// What missing slots are filled with.
+  public enum Source: Sendable {
+    /// The bars of a file or of a loaded series.
+    case from(ExpandedWord)
+    /// The last close.
+    case carry
+    /// Nothing: carried bars go.
+    case removeCarried
+  }
+
+  /// The series.
+  public var address: Address
+  /// Where bars come from.
+  public var source: Source
+  /// How a file is read.
+  public var reading: LoadCommand
+  /// The address's place.
+  public var span: SourceSpan
+}
+
+/// What `retry ADDRESS` was asked to do.
+public struct RetryCommand: Sendable {
+  /// The series.
+  public var address: Address
+  /// Where bars come from; nil takes what each gap was last tried from.
+  public var from: ExpandedWord?
+  /// How a file is read.
+  public var reading: LoadCommand
+  /// Attempts after which a gap is abandoned.
+  public var maximum = 5
+  /// The wait after the first attempt, in nanoseconds.
+  public var every = 60 * Instant.second
+  /// The address's place.
+  public var span: SourceSpan
+}
+
 /// What `export ADDRESS [FILE]` was asked to do.
 public struct ExportCommand: Sendable {
   /// What to write.
@@ -272,6 +312,8 @@ public struct QueryCommand: Sendable {
   public var isTotal = false
   /// Only gaps of at least so many slots.
   public var minimum: Int?
+  /// Only gaps in these states, with what was tried; empty asks for neither.
+  public var states: [GapState] = []
   /// The addresses' place.
   public var span: SourceSpan
 }

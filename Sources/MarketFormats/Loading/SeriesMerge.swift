@@ -11,7 +11,7 @@ public enum SeriesMerge {
     public var duplicates: [Instant]
   }
 
-  /// Merges `added` into `series`.
+  /// Merges `added` into `series`; a slot that holds a carried bar is free.
   ///
   /// - Throws: `duplicate-bars` under the policy `error`.
   /// - Complexity: O(added bars), a whole day at once where the day is new.
@@ -28,6 +28,10 @@ public enum SeriesMerge {
         let bar = chunk[index]
         let isRegular = chunk.regular.contains(index)
         if result.series.insert(bar, day: chunk.day, isRegular: isRegular) { continue }
+        if result.series.bar(at: bar.start)?.fill == .carried {
+          _ = result.series.replace(bar, day: chunk.day)
+          continue
+        }
         if policy == .error {
           throw SessError(
             "duplicate-bars",

@@ -62,6 +62,31 @@ extension SessionDecoder {
     return series
   }
 
+  /// What was tried for a gap; its state follows from the bars and is not read.
+  mutating func retry(_ cursor: inout JSONCursor) throws(SessError) -> GapRetry {
+    var gap: Gap?
+    var retry = GapRetry(
+      gap: Gap(
+        date: CivilDate(daysSinceEpoch: 0), start: Instant(nanoseconds: 0),
+        end: Instant(nanoseconds: 0), missing: 0))
+    try cursor.object { (cursor, key) throws(SessError) in
+      switch key {
+      case "gap": gap = try self.gap(&cursor)
+      case "attempts": retry.attempts = min(max(0, try cursor.integer()), 1_000_000_000)
+      case "next_at": retry.nextAt = try optionalInstant(&cursor)
+      case "abandoned": retry.isAbandoned = try cursor.flag()
+      case "source": retry.source = try optional(&cursor) { $0 }
+      case "reason": retry.reason = try optional(&cursor) { $0 }
+      default: try cursor.skip()
+      }
+    }
+    guard let gap, gap.start < gap.end, gap.missing > 0 else {
+      throw cursor.failure("expected the gap that was tried")
+    }
+    retry.gap = gap
+    return retry
+  }
+
   /// A mark: the start of its bar, when that arrived, and how it was filled.
   mutating func mark(_ cursor: inout JSONCursor) throws(SessError) -> BarMark {
     var mark = BarMark(start: 0)

@@ -132,6 +132,10 @@ public struct SessionDecoder {
         try cursor.array { (cursor) throws(SessError) in record.days.append(try day(&cursor)) }
       case "gaps":
         try cursor.array { (cursor) throws(SessError) in record.gaps.append(try gap(&cursor)) }
+      case "retries":
+        try cursor.array { (cursor) throws(SessError) in
+          record.retries.append(try retry(&cursor))
+        }
       case "data":
         try cursor.array { (cursor) throws(SessError) in chunks.append(try chunk(&cursor)) }
       default: try cursor.skip()
@@ -166,7 +170,7 @@ public struct SessionDecoder {
     return day
   }
 
-  private mutating func gap(_ cursor: inout JSONCursor) throws(SessError) -> Gap {
+  mutating func gap(_ cursor: inout JSONCursor) throws(SessError) -> Gap {
     let zero = Instant(nanoseconds: 0)
     var gap = Gap(date: CivilDate(daysSinceEpoch: 0), start: zero, end: zero, missing: 0)
     try cursor.object { (cursor, key) throws(SessError) in

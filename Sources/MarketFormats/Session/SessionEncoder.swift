@@ -145,6 +145,10 @@ public struct SessionEncoder {
     for (index, day) in record.days.enumerated() { encode(day, isFirst: index == 0) }
     writer.text("],\n\"gaps\":[")
     for (index, gap) in record.gaps.enumerated() { encode(gap, zone, isFirst: index == 0) }
+    writer.text("],\n\"retries\":[")
+    for (index, retry) in record.retries.enumerated() {
+      encode(retry, zone, isFirst: index == 0)
+    }
     writer.text("],\n\"data\":[")
     for (index, chunk) in record.data.chunks.enumerated() {
       writer.text(index == 0 ? "\n" : ",\n")
@@ -167,11 +171,30 @@ public struct SessionEncoder {
 
   private mutating func encode(_ gap: Gap, _ zone: Zone, isFirst: Bool) {
     writer.text(isFirst ? "\n" : ",\n")
+    object(gap, zone)
+  }
+
+  private mutating func object(_ gap: Gap, _ zone: Zone) {
     writer.text("{\"date\":\"\(gap.date)\",\"start\":")
     instant(gap.start, zone)
     writer.text(",\"end\":")
     instant(gap.end, zone)
     writer.text(",\"missing\":\(gap.missing)}")
+  }
+
+  private mutating func encode(
+    _ retry: GapRetry, _ zone: Zone, isFirst: Bool
+  ) {
+    writer.text(isFirst ? "\n" : ",\n")
+    writer.text("{\"gap\":")
+    object(retry.gap, zone)
+    writer.text(",\"attempts\":\(retry.attempts),\"next_at\":")
+    instant(retry.nextAt, zone)
+    writer.text(",\"abandoned\":\(retry.isAbandoned),\"source\":")
+    text(retry.source)
+    writer.text(",\"reason\":")
+    text(retry.reason)
+    writer.text("}")
   }
 
   private mutating func encode(_ chunk: BarChunk, _ zone: Zone) {

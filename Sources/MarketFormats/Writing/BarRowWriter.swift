@@ -14,14 +14,16 @@ public struct BarRowWriter: Sendable {
   private let format: Format
   private let hasKeys: Bool
   private let hasCoverage: Bool
+  private let hasFills: Bool
   private static let barsPerPiece = 8192
   private static let piecesPerRound = 16
 
-  /// Creates a writer; `hasKeys` puts symbol and interval first.
-  public init(format: Format, hasKeys: Bool, hasCoverage: Bool) {
+  /// Creates a writer; `hasKeys` puts symbol and interval first, `hasFills` the origin of filled bars last.
+  public init(format: Format, hasKeys: Bool, hasCoverage: Bool, hasFills: Bool = false) {
     self.format = format
     self.hasKeys = hasKeys
     self.hasCoverage = hasCoverage
+    self.hasFills = hasFills
   }
 
   /// Writes all stretches; the sink is given one piece after the other.
@@ -97,7 +99,8 @@ public struct BarRowWriter: Sendable {
     guard format == .csv else { return [] }
     let keys = hasKeys ? "symbol,interval," : ""
     let coverage = hasCoverage ? ",present,expected" : ""
-    return Array("\(keys)timestamp,open,high,low,close,volume\(coverage)\n".utf8)
+    let fill = hasFills ? ",fill" : ""
+    return Array("\(keys)timestamp,open,high,low,close,volume\(coverage)\(fill)\n".utf8)
   }
 
   /// The key columns of a stretch as they stand in every record.
@@ -124,7 +127,9 @@ extension BarRowWriter {
 
   private func text(of piece: Piece, _ rows: BarRows) -> [UInt8] {
     let keys = keys(of: rows)
-    let rowSize = keys.count + InstantText.size + 7 * ByteCursor.numberSize + BarRowWriter.marksSize
+    let rowSize =
+      keys.count + InstantText.size + 7 * ByteCursor.numberSize + BarRowWriter.marksSize
+      + fillSize(rows.chunks[piece.chunks])
     return [UInt8](unsafeUninitializedCapacity: piece.count * rowSize) { buffer, filled in
       guard let start = buffer.baseAddress else { return }
       var cursor = ByteCursor(start)
@@ -178,6 +183,7 @@ extension BarRowWriter {
         cursor.byte(0x2C)
         if let expected = expected(chunk, index) { cursor.integer(expected) }
       }
+      if hasFills { fill(chunk, index, &cursor) }
       cursor.byte(0x0A)
     }
   }
@@ -204,9 +210,39 @@ extension BarRowWriter {
       cursor.text(",\"volume\":")
       cursor.number(chunk.volumes[index])
       if hasCoverage { coverage(chunk, index, &cursor) }
+      if hasFills { fill(chunk, index, &cursor) }
       cursor.byte(0x7D)
       if format == .jsonLines { cursor.byte(0x0A) }
     }
+  }
+
+  /// The column that says where a filled bar came from, its comma included.
+  private func fillText(_ fill: BarFill?) -> [UInt8] {
+    var writer = ByteWriter()
+    if format == .csv {
+      writer.byte(0x2C)
+      if let fill { writer.csvField(fill.origin) }
+    } else {
+      writer.text(",\"fill\":")
+      if let fill { writer.jsonString(fill.origin) } else { writer.text("null") }
+    }
+    return writer.bytes
+  }
+
+  private func fill(_ chunk: BarChunk, _ index: Int, _ cursor: inout ByteCursor) {
+    fillText(chunk.mark(at: chunk.starts[index])?.fill).withUnsafeBufferPointer {
+      cursor.bytes($0)
+    }
+  }
+
+  /// The most bytes that the column takes in some chunks.
+  private func fillSize(_ chunks: ArraySlice<BarChunk>) -> Int {
+    guard hasFills else { return 0 }
+    var size = fillText(nil).count
+    for chunk in chunks {
+      for mark in chunk.marks { size = max(size, fillText(mark.fill).count) }
+    }
+    return size
   }
 
   private func coverage(_ chunk: BarChunk, _ index: Int, _ cursor: inout ByteCursor) {

@@ -125,7 +125,8 @@ extension Workbench {
     }
     let writer = BarRowWriter(
       format: rowFormat, hasKeys: command.hasKeys || rows.count > 1,
-      hasCoverage: rows.contains { $0.isDerived })
+      hasCoverage: rows.contains { $0.isDerived },
+      hasFills: rows.contains { $0.chunks.contains(where: \.hasFills) })
     guard let file = command.file else {
       var bytes: [UInt8] = []
       try writer.write(rows) { (piece) throws(SessError) in bytes += piece }

@@ -81,7 +81,7 @@ extension Workbench {
     return "\(text(item.series.first)) to \(text(item.series.last))"
   }
 
-  private func decision(_ item: PendingSeries) -> [String] {
+  func decision(_ item: PendingSeries) -> [String] {
     let decision = item.decision
     let zone = decision.zone == nil ? "times with their offset" : "times in \(decision.zoneName)"
     let parts = [

@@ -47,7 +47,7 @@ extension Workbench {
     return (try place(batch, command, choices), documents, byteCount)
   }
 
-  private func choices(of command: LoadCommand) throws(SessError) -> LoadChoices {
+  func choices(of command: LoadCommand) throws(SessError) -> LoadChoices {
     var choices = LoadChoices()
     choices.symbol = command.symbol
     choices.interval = command.interval
@@ -75,6 +75,17 @@ extension Workbench {
     _ source: any ByteSource, _ command: LoadCommand, into batch: inout LoadBatch,
     _ span: SourceSpan
   ) throws(SessError) {
+    let options = readOptions(source, command)
+    for content in try FileReader.read(source, options: options) {
+      switch content {
+      case .bars(let file): batch.files.append((file, span))
+      case .events(let file): batch.events.append((file, span))
+      }
+    }
+  }
+
+  /// How a file is to be read, as far as a command says.
+  func readOptions(_ source: any ByteSource, _ command: LoadCommand) -> ReadOptions {
     var options = ReadOptions()
     options.ignoresOffset = command.ignoresOffset
     options.dialect = command.dialect?.text
@@ -89,12 +100,7 @@ extension Workbench {
       let total = source.byteCount
       options.progress = { progress($0, total) }
     }
-    for content in try FileReader.read(source, options: options) {
-      switch content {
-      case .bars(let file): batch.files.append((file, span))
-      case .events(let file): batch.events.append((file, span))
-      }
-    }
+    return options
   }
 
   /// Decides how the files are read and puts their rows on their timelines.

@@ -46,6 +46,7 @@ extension Workbench {
   /// Runs `gaps`.
   func gaps(_ query: QueryCommand) throws(SessError) -> Output {
     let (resolver, all) = try series(query)
+    if !query.states.isEmpty { return try gapStates(query, resolver, all) }
     var gaps: [(SeriesReference, Gap)] = []
     var totals = RecordTable(columns: ["symbol", "interval", "gaps", "missing"])
     for (reference, scope) in all {
@@ -66,7 +67,7 @@ extension Workbench {
     var table = RecordTable(columns: ["symbol", "interval", "date", "start", "end"])
     for (reference, scope) in all {
       for gap in try resolver.judged(reference, scope).gaps {
-        for (start, end) in slots(of: gap, reference) {
+        for (start, end) in reference.filler.slots(of: gap) {
           let date = reference.calendar.tradingDay(containing: start) ?? gap.date
           table.rows.append([
             .text(reference.symbol.symbol), .interval(reference.interval), .date(date),
@@ -76,26 +77,6 @@ extension Workbench {
       }
     }
     return try answer(table, query, emptyText: "nothing is missing")
-  }
-
-  /// The slots of a gap one by one.
-  private func slots(of gap: Gap, _ reference: SeriesReference) -> [(Instant, Instant)] {
-    let frame = SeriesFrame(
-      calendar: reference.calendar, hours: reference.symbol.hours, interval: reference.interval,
-      alignment: reference.record.alignment)
-    guard reference.interval.isIntraday else {
-      return PeriodJudge(frame: frame).slots(from: gap.start, until: gap.end)
-    }
-    guard let session = reference.calendar.session(on: gap.date) else { return [] }
-    var slots: [(Instant, Instant)] = []
-    for run in frame.grid(of: session).runs {
-      guard let first = run.slotIndex(containing: gap.start.nanoseconds) else { continue }
-      for index in first..<min(first + gap.missing, run.count) {
-        slots.append(
-          (Instant(nanoseconds: run.slotStart(index)), Instant(nanoseconds: run.slotEnd(index))))
-      }
-    }
-    return slots
   }
 
   /// Runs `check`.

@@ -17,9 +17,9 @@ struct AddressLookup {
     "revisions", "ticks", "quotes", "calendar", "hours", "base", "session", "source",
   ]
   static let intervalFields = [
-    "quality", "coverage", "gaps", "missing", "expected", "present", "partial", "bars", "first",
-    "last",
-    "derived", "base", "updated", "policy", "alignment", "start", "open", "high", "low", "close",
+    "quality", "coverage", "gaps", "retries", "missing", "expected", "present", "partial", "bars",
+    "first", "last", "derived", "base", "updated", "policy", "alignment", "start", "open", "high",
+    "low", "close",
     "volume",
   ]
 
@@ -56,22 +56,17 @@ struct AddressLookup {
 
   /// The bars of several series in one table, keyed when they differ.
   func bars(_ references: [SeriesReference], _ scope: Scope?) -> RecordTable {
-    let keys = references.count > 1
-    var table = RecordTable(columns: [])
+    var shape = Records.BarShape(hasKeys: references.count > 1)
+    var parts: [(SeriesReference, [BarChunk])] = []
     for reference in references {
-      let part = Records.bars(reference, resolver.chunks(reference, scope), keys: keys)
-      if table.columns.count < part.columns.count {
-        let missing = part.columns.count - table.columns.count
-        if !table.columns.isEmpty {
-          for index in table.rows.indices {
-            table.rows[index] += Array(repeating: .unknown, count: missing)
-          }
-        }
-        table.columns = part.columns
-      }
-      for row in part.rows {
-        table.rows.append(row + Array(repeating: .unknown, count: table.columns.count - row.count))
-      }
+      let chunks = resolver.chunks(reference, scope)
+      if reference.record.derived { shape.hasCoverage = true }
+      if chunks.contains(where: \.hasFills) { shape.hasFills = true }
+      parts.append((reference, chunks))
+    }
+    var table = RecordTable(columns: references.isEmpty ? [] : shape.columns)
+    for (reference, chunks) in parts {
+      table.rows += Records.bars(reference, chunks, shape).rows
     }
     return table
   }
@@ -157,6 +152,10 @@ struct AddressLookup {
         }
       }
       return .table(Records.gaps(gaps))
+    }
+    if field == "retries" {
+      let tried = GapState.allCases.filter { $0 != .open }
+      return .table(try GapStates(resolver).table(references.map { ($0, address.scope) }, tried))
     }
     if ["start", "open", "high", "low", "close", "volume"].contains(field) {
       return .list(bars(references, address.scope).column(field) ?? [])

@@ -5,22 +5,35 @@ import SessionEngine
 
 /// The flat records of each kind of answer, in the shapes scripts rely on.
 enum Records {
-  static func bars(_ reference: SeriesReference, _ chunks: [BarChunk], keys: Bool) -> RecordTable {
-    let derived = reference.record.derived
-    var columns = ["start", "open", "high", "low", "close", "volume"]
-    if derived { columns += ["present", "expected"] }
-    if keys { columns = ["symbol", "interval"] + columns }
-    var table = RecordTable(columns: columns)
+  /// The columns beyond the figures that some bar of a table has something for.
+  struct BarShape {
+    var hasKeys = false
+    var hasCoverage = false
+    var hasFills = false
+
+    var columns: [String] {
+      (hasKeys ? ["symbol", "interval"] : []) + ["start", "open", "high", "low", "close", "volume"]
+        + (hasCoverage ? ["present", "expected"] : []) + (hasFills ? ["fill"] : [])
+    }
+  }
+
+  static func bars(_ reference: SeriesReference, _ chunks: [BarChunk], _ shape: BarShape)
+    -> RecordTable
+  {
+    var table = RecordTable(columns: shape.columns)
     for chunk in chunks {
       for index in 0..<chunk.count {
         let bar = chunk[index]
         var row: [Value] =
-          keys ? [.text(reference.symbol.symbol), .interval(reference.interval)] : []
+          shape.hasKeys ? [.text(reference.symbol.symbol), .interval(reference.interval)] : []
         row += [
           reference.value(bar.start), .number(bar.open), .number(bar.high), .number(bar.low),
           .number(bar.close), .number(bar.volume),
         ]
-        if derived { row += [Value(bar.coverage?.present), Value(bar.coverage?.expected)] }
+        if shape.hasCoverage {
+          row += [Value(bar.coverage?.present), Value(bar.coverage?.expected)]
+        }
+        if shape.hasFills { row.append(Value(bar.fill?.origin)) }
         table.rows.append(row)
       }
     }

@@ -169,14 +169,11 @@ struct Resolver {
     -> (days: [DayQuality], gaps: [Gap])
   {
     let record = reference.record
-    guard let dates = dates(scope, of: reference.symbol) else { return ([], []) }
     switch scope {
     case nil, .all: return (record.days, record.gaps)
     case .session, .historical:
-      return (
-        record.days.filter { dates?.contains($0.date) ?? true },
-        record.gaps.filter { dates?.contains($0.date) ?? true }
-      )
+      return try AnalysisEngine(session).judged(
+        reference.symbol.symbol, record.interval, in: scope == .session ? .session : .historical)
     case .dates(let range):
       return try AnalysisEngine(session).judged(
         reference.symbol.symbol, record.interval, over: range, span: .whole)

@@ -69,6 +69,8 @@ public final class Workbench {
     case .append(let command): try append(command)
     case .clear(let command): try clear(command)
     case .derive(let command): try derive(command)
+    case .fill(let command): try fill(command)
+    case .retry(let command): try retry(command)
     case .export(let command): try export(command, as: invocation.format)
     case .generate(let command): try generate(command)
     case .inject(let command): try inject(command)
