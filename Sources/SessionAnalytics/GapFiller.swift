@@ -35,7 +35,7 @@ public struct GapFiller: Sendable {
     for gap in gaps {
       for slot in slots(of: gap) {
         guard var bar = source.bar(at: slot.start), bar.fill?.isSynthetic != true else { continue }
-        if let coverage = bar.coverage, coverage.present < coverage.expected { continue }
+        if let coverage = bar.coverage, coverage.present < coverage.expected ?? 0 { continue }
         bar.coverage = nil
         bar.received = nil
         bar.fill = .sourced(name)

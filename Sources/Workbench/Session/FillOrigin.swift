@@ -58,7 +58,8 @@ struct FillOrigin {
         if SessionDecoder.recognizes(head) {
           files.append(.session(try workbench.decodeSession(source)))
         } else {
-          files.append(.rows(try workbench.read(source, command)))
+          let options = workbench.readOptions(source, command)
+          files.append(.rows(try FileReader.read(source, options: options)))
         }
       } catch {
         throw error.located(at: span)
@@ -165,7 +166,7 @@ struct FillOrigin {
     return PendingSeries(
       symbol: wanted, decision: all.decisions[position], series: result.series,
       rejected: result.rejected, order: result.order, dialect: file.dialect.name,
-      sources: [file.source.name])
+      sources: [file.source.name], isNaive: file.isNaive)
   }
 
   /// Where a file has the rows of a symbol; a file that names none is taken to be of it.
