@@ -185,7 +185,7 @@ extension SymbolSessionData {
     SymbolSessionData(symbol: symbol, calendar: "", metadata: SymbolMetadata(addedBy: ""))
   }
 
-  /// Stores one placed bar; false when an older bar was kept. A carried bar's slot is free.
+  /// Stores one placed bar; false when an older one was kept; a carried bar's slot is free.
   ///
   /// With a clock a bar that ended before it is late: it keeps its arrival, and so does a correction.
   fileprivate mutating func store(_ item: PlacedBar, _ arrival: Arrival) -> Bool {
