@@ -59,7 +59,9 @@ struct FillOrigin {
           files.append(.session(try workbench.decodeSession(source)))
         } else {
           let options = workbench.readOptions(source, command)
-          files.append(.rows(try FileReader.read(source, options: options)))
+          for case .bars(let file) in try FileReader.read(source, options: options) {
+            files.append(.rows(file))
+          }
         }
       } catch {
         throw error.located(at: span)
