@@ -77,14 +77,14 @@ public struct PeriodDerivation: Sendable {
   ) -> [(BarChunk, Range<Int>)] {
     var pieces: [(BarChunk, Range<Int>)] = []
     guard baseInterval.isIntraday else {
-      for chunk in base.chunks {
+      for chunk in base.chunks.lazy.map(\.evidence) {
         let range = chunk.lowerBound(span.lowerBound)..<chunk.lowerBound(span.upperBound)
         if !range.isEmpty { pieces.append((chunk, range)) }
       }
       return pieces
     }
     for day in days {
-      guard let chunk = base.chunk(on: day), !chunk.regular.isEmpty else { continue }
+      guard let chunk = base.chunk(on: day)?.evidence, !chunk.regular.isEmpty else { continue }
       pieces.append((chunk, chunk.regular))
     }
     return pieces
