@@ -11,7 +11,9 @@ static struct {
   struct archive *(*read_new)(void);
   int (*support_filter_all)(struct archive *);
   int (*support_format_zip)(struct archive *);
+  int (*support_format_tar)(struct archive *);
   int (*support_format_raw)(struct archive *);
+  int (*format)(struct archive *);
   int (*open_memory)(struct archive *, const void *, size_t);
   int (*next_header)(struct archive *, struct archive_entry **);
   const char *(*entry_pathname)(struct archive_entry *);
@@ -35,6 +37,8 @@ static void load(void) {
   loaded = BIND(read_new, "archive_read_new") &&
            BIND(support_filter_all, "archive_read_support_filter_all") &&
            BIND(support_format_zip, "archive_read_support_format_zip") &&
+           BIND(support_format_tar, "archive_read_support_format_tar") &&
+           BIND(format, "archive_format") &&
            BIND(support_format_raw, "archive_read_support_format_raw") &&
            BIND(open_memory, "archive_read_open_memory") &&
            BIND(next_header, "archive_read_next_header") &&
@@ -64,6 +68,7 @@ sess_archive *sess_archive_open(const void *bytes, size_t count) {
   }
   lib.support_filter_all(archive->handle);
   lib.support_format_zip(archive->handle);
+  lib.support_format_tar(archive->handle);
   lib.support_format_raw(archive->handle);
   if (lib.open_memory(archive->handle, bytes, count) != 0) archive->failed = true;
   return archive;
@@ -80,6 +85,10 @@ const char *sess_archive_next(sess_archive *archive) {
   }
   const char *path = lib.entry_pathname(entry);
   return path ? path : "";
+}
+
+bool sess_archive_is_raw(sess_archive *archive) {
+  return lib.format(archive->handle) == 0x90000;  // ARCHIVE_FORMAT_RAW
 }
 
 ssize_t sess_archive_read(sess_archive *archive, void *buffer, size_t capacity) {

@@ -18,6 +18,9 @@ sess_archive *sess_archive_open(const void *bytes, size_t count);
 /// Moves to the next member; its path, or NULL at the end or on an error (see `sess_archive_failed`).
 const char *sess_archive_next(sess_archive *archive);
 
+/// Whether the current member is the whole content of a compressed file, not one of an archive's.
+bool sess_archive_is_raw(sess_archive *archive);
+
 /// Reads from the current member: bytes read, 0 at its end, negative on an error.
 ssize_t sess_archive_read(sess_archive *archive, void *buffer, size_t capacity);
 

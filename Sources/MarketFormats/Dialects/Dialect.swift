@@ -15,6 +15,20 @@ public enum DialectContent: String, Sendable {
   case quotes
 }
 
+/// A flag of `load` with its value.
+public struct DialectFlag: Sendable, Equatable {
+  /// The flag: `--dialect`.
+  public var name: String
+  /// Its value: `kibot`.
+  public var value: String
+
+  /// Creates a flag.
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
 /// The format of one file: its name, and what it states that the rows do not.
 ///
 /// A reader fills it in; the planner of a load asks it before it looks for evidence.
@@ -33,6 +47,8 @@ public struct Dialect: Sendable, Equatable {
   public var symbol: Claim<String>?
   /// The exchange calendar; nil leaves it to the hours of the rows.
   public var calendar: Claim<String>?
+  /// The flags that make a load read a file so whatever it looks like.
+  public var flags: [DialectFlag] = []
   /// More that was decided, in words: the price scale, the order of day and month.
   public var remarks: [String] = []
 

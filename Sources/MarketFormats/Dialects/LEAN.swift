@@ -21,6 +21,7 @@ enum LEAN {
       lineCount: first.number - 1)
     layout.hasHeader = false
     if case .sinceMidnight(let date) = clock { layout.date = date }
+    layout.dialect.flags.append(DialectFlag("--dialect", "lean"))
     layout.dialect.symbol = .stated(symbol, "from the path")
     if let interval = path.interval { layout.dialect.interval = .stated(interval, "from the path") }
     layout.dialect.label = .stated(.start, "LEAN stamps bar starts")

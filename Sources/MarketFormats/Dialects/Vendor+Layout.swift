@@ -9,6 +9,7 @@ extension Vendor {
     guard key != "csv" else { return }
     layout.dialect.name = "\(name), \(CSVLayout.name(of: layout.delimiter))"
     claim(&layout.dialect)
+    if Vendor.keys.contains(key) { layout.dialect.flags.append(DialectFlag("--dialect", key)) }
     let file = VendorFileName(head.name)
     let rows = head.lines.drop { $0.start < layout.end }.map {
       CSVLayout.split($0.text, layout.delimiter)

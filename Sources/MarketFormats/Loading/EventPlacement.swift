@@ -1,4 +1,5 @@
 public import Diagnostics
+import MarketCalendar
 import MarketModel
 
 extension LoadPlanner {
@@ -19,7 +20,7 @@ extension LoadPlanner {
     if outline.isNaive { try decideZone(&decision, outline) }
     if choices.zone == nil, !choices.trustsClock {
       try ClockInference(calendar: decision.calendar, file: file.name)
-        .checkZone(sample, zone: decision.zone, shift: choices.shift)
+        .checkZone(sample, zone: decision.zone, shift: choices.shift, zones: catalog.zones)
     }
     return decision
   }

@@ -34,7 +34,8 @@ enum IntervalInference {
     guard let interval = Interval(count: seconds, unit: .second) else {
       throw refusal(file, "rows are \(seconds) seconds apart")
     }
-    return (interval, .evidence("\(share) % of neighbouring rows are \(interval) apart"))
+    let evidence = "\(share) % of neighbouring rows are \(interval) apart"
+    return (interval, share >= 95 && total >= 50 ? .proof(evidence) : .evidence(evidence))
   }
 
   /// Days, weeks or months, by the median distance.

@@ -34,7 +34,10 @@ public enum Basis: Sendable, Equatable {
   case written
   /// The dialect says so.
   case documented(String)
+  /// The rows speak for it.
   case evidence(String)
+  /// The rows leave no other reading.
+  case proof(String)
   case assumed(String)
 
   /// The reason in words.
@@ -42,10 +45,25 @@ public enum Basis: Sendable, Equatable {
     switch self {
     case .given: "given"
     case .written: "as written"
-    case .documented(let text), .evidence(let text): text
+    case .documented(let text), .evidence(let text): "likely: \(text)"
+    case .proof(let text): "certain: \(text)"
     case .assumed(let text): text.isEmpty ? "assumed" : "assumed: \(text)"
     }
   }
+
+  /// This basis together with sessions that lie where the calendar has them.
+  func supported(by shape: SessionShape) -> Basis {
+    guard shape.keepsHours else { return self }
+    let evidence = shape.zoneEvidence
+    switch self {
+    case .assumed: return shape.isProof ? .proof(evidence) : .evidence(evidence)
+    case .documented(let reason): return .proof("\(reason); \(evidence)")
+    default: return self
+    }
+  }
+
+  /// True when the user said so.
+  public var isGiven: Bool { self == .given }
 
   /// True when nothing in the file speaks for it.
   public var isAssumed: Bool {
@@ -74,6 +92,14 @@ public struct LoadDecision: Sendable {
   public var labelBasis: Basis
   /// Added to every stamp, in nanoseconds.
   public var shift: Int64
+
+  /// True when the user left nothing to decide.
+  public var isGiven: Bool {
+    let hasZone = zone == nil || zoneBasis.isGiven
+    let hasLabel = !interval.isIntraday || labelBasis.isGiven
+    let hasInterval = intervalBasis.isGiven || intervalBasis == .written
+    return hasInterval && calendarBasis.isGiven && hasZone && hasLabel
+  }
 
   /// The zone in words: its name, or that stamps carry their own.
   public var zoneName: String { zone?.name ?? "written" }

@@ -5,7 +5,7 @@ public import MarketModel
 
 /// Decides how the series of a file are read.
 public struct LoadPlanner: Sendable {
-  private let catalog: CalendarCatalog
+  let catalog: CalendarCatalog
   let choices: LoadChoices
 
   /// Creates a planner that keeps to the user's choices.
@@ -74,29 +74,109 @@ public struct LoadPlanner: Sendable {
   }
 
   private func decide(_ series: RawSeries, _ file: RawFile) throws(SessError) -> LoadDecision {
-    let name = file.source.name
     let interval = try interval(series, file)
-    let calendar = try calendar(series, interval.interval, file)
-    var decision = LoadDecision(
-      interval: interval.interval, intervalBasis: interval.basis, calendar: calendar.calendar,
-      calendarBasis: calendar.basis, zone: nil, zoneBasis: .written, label: .start,
-      labelBasis: .given, shift: choices.shift)
-    if file.isNaive { try decideZone(&decision, file) }
+    var decision = try placeAndClock(series, interval.interval, file)
+    (decision.interval, decision.intervalBasis) = interval
     guard interval.interval.isIntraday else {
-      decision.labelBasis = .evidence("a day is named by its date")
+      decision.labelBasis = .documented("a day is named by its date")
       return decision
     }
-    let clock = ClockInference(calendar: calendar.calendar, file: name)
+    let clock = ClockInference(calendar: decision.calendar, file: file.source.name)
     if choices.zone == nil, !choices.trustsClock {
-      try clock.checkZone(series, zone: decision.zone, shift: choices.shift)
+      try clock.checkZone(
+        series, zone: decision.zone, shift: choices.shift, zones: catalog.zones)
     }
-    if let label = choices.label {
-      decision.label = label
-    } else {
-      (decision.label, decision.labelBasis) = try clock.label(
-        series, decision, claim: file.dialect.label)
+    if let label = choices.label { (decision.label, decision.labelBasis) = (label, .given) }
+    guard choices.label == nil || decision.zoneBasis.isAssumed else { return decision }
+    let shape = SessionShape(
+      series, decision.calendar, decision.interval,
+      ClockReading(zone: decision.zone, shift: choices.shift))
+    let isDoubtful = decision.zoneBasis.isAssumed && !choices.trustsClock && shape.dayCount >= 3
+    if isDoubtful, !shape.keepsHours, decision.calendar.hasExtendedHours,
+      let refusal = hasOtherZone(series, decision.interval, file)
+    {
+      throw refusal
+    }
+    decision.zoneBasis = decision.zoneBasis.supported(by: shape)
+    if choices.label == nil {
+      (decision.label, decision.labelBasis) = try clock.label(shape, claim: file.dialect.label)
     }
     return decision
+  }
+
+  /// The calendar and the zone, which are evidence for each other; the rest is still open.
+  private func placeAndClock(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
+    throws(SessError) -> LoadDecision
+  {
+    if interval.isIntraday, file.isNaive, choices.zone == nil,
+      case .unclear(let reason) = file.dialect.zone
+    {
+      return try found(series, interval, file, reason)
+    }
+    do throws(SessError) {
+      let calendar = try calendar(series, interval, file)
+      var decision = open(interval, calendar)
+      if file.isNaive { try decideZone(&decision, file) }
+      return decision
+    } catch  where error.code == "ambiguous-calendar" {
+      throw hasOtherZone(series, interval, file) ?? error
+    }
+  }
+
+  private func open(_ interval: Interval, _ calendar: (calendar: MarketCalendar, basis: Basis))
+    -> LoadDecision
+  {
+    LoadDecision(
+      interval: interval, intervalBasis: .given, calendar: calendar.calendar,
+      calendarBasis: calendar.basis, zone: nil, zoneBasis: .written, label: .start,
+      labelBasis: .given, shift: choices.shift)
+  }
+
+  /// The one zone under which the rows keep a calendar's hours, where the dialect leaves it open.
+  private func found(_ series: RawSeries, _ interval: Interval, _ file: RawFile, _ reason: String)
+    throws(SessError) -> LoadDecision
+  {
+    let matches = matches(series, interval, file)
+    guard matches.count == 1, let match = matches.first else {
+      let names = matches.map(\.zone.name)
+      let fits = names.isEmpty ? "" : ", and its hours fit \(names.joined(separator: " and "))"
+      let example = names.first ?? "UTC"
+      let other = names.dropFirst().first ?? "America/New_York"
+      throw SessError(
+        "ambiguous-zone", "the zone of \(file.source.name) is not clear: \(reason)\(fits)",
+        hint: "say it, for example --zone \(example) or --zone \(other)")
+    }
+    var decision = open(interval, (match.calendar, match.calendarBasis))
+    decision.zone = match.zone
+    let evidence = match.shape.zoneEvidence
+    decision.zoneBasis = match.shape.isProof ? .proof(evidence) : .evidence(evidence)
+    return decision
+  }
+
+  /// The refusal that names another zone, under which rows keep hours that are unclear as written.
+  private func hasOtherZone(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
+    -> SessError?
+  {
+    guard interval.isIntraday, file.isNaive, choices.zone == nil else { return nil }
+    let matches = matches(series, interval, file)
+    guard matches.count == 1, let match = matches.first else { return nil }
+    return SessError(
+      "ambiguous-zone",
+      "\(file.source.name) states no zone, and on the exchange's clock its rows keep no exchange's hours; "
+        + "in \(match.zone.name) they keep those of \(match.calendar.name): "
+        + match.shape.zoneEvidence,
+      hint: "say it: --zone \(match.zone.name)")
+  }
+
+  private func matches(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
+    -> [ZoneSearch.Match]
+  {
+    let search = ZoneSearch(
+      series: series, interval: interval, shift: choices.shift, zones: catalog.zones)
+    return search.matches { zone in
+      guard let found = try? calendar(series, interval, file, zone: zone) else { return nil }
+      return found
+    }
   }
 
   /// The interval the first series of a file shows by itself; nil when it is not clear.
@@ -139,7 +219,9 @@ public struct LoadPlanner: Sendable {
     }
   }
 
-  func calendar(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
+  func calendar(
+    _ series: RawSeries, _ interval: Interval, _ file: RawFile, zone tried: Zone? = nil
+  )
     throws(SessError)
     -> (calendar: MarketCalendar, basis: Basis)
   {
@@ -157,7 +239,7 @@ public struct LoadPlanner: Sendable {
     }
     let inference = CalendarInference(catalog: catalog, file: file.source.name)
     guard interval.isIntraday else { return try inference.inferDaily(series) }
-    var zone = choices.zone
+    var zone = tried ?? choices.zone
     if zone == nil, case .stated(let name, _) = file.dialect.zone {
       zone = try catalog.zones.zone(named: name)
     }

@@ -63,7 +63,8 @@ struct Placement: Sendable {
     let calendar = decision.calendar
     return times.map { time in
       var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
-      if decision.zone == nil {
+      // Midnight in UTC names the date, whatever the exchange's clock shows then.
+      if decision.zone == nil, time % Instant.day != 0 {
         let instant = Instant(nanoseconds: time + decision.shift)
         let offset = calendar.zone.offsetSeconds(at: instant)
         date = instant.wallClock(offsetSeconds: offset).date

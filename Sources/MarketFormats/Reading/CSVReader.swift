@@ -68,7 +68,9 @@ public enum CSVReader {
     }
     let cuts = try cuts(of: source, from: header.end)
     let stretches = try parse(source, cuts, header, probe, options)
-    return merge(stretches, source, header, probe.timeKind)
+    let file = merge(stretches, source, header, probe.timeKind)
+    if file.series.isEmpty, let first = file.rejections.first { throw try noBars(source, first) }
+    return file
   }
 
   /// About how many bytes are needed at once: the rows as read and as placed, and a stretch a core.
@@ -97,6 +99,18 @@ public enum CSVReader {
     if line.count == 1 << 16 {
       throw SessError("no-header", "the first line of \(name) is longer than 64 KB")
     }
+  }
+
+  private static func noBars(_ source: any ByteSource, _ first: RawRejection) throws(SessError)
+    -> SessError
+  {
+    let bytes = try source.bytes(at: first.offset, count: 1024).prefix { $0 != 0x0A }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return SessError(
+      "no-bars", "no row of \(source.name) is a bar: \(first.reason)",
+      span: SourceSpan(
+        file: source.name, line: first.line, offset: 0, length: text.utf8.count, text: text),
+      hint: "a row holds a time, four prices and a volume in the header's columns")
   }
 
   private static func notBars(_ source: any ByteSource, _ dialect: Dialect) -> SessError {

@@ -38,6 +38,7 @@ struct DateOrderInference {
     try inference.scan()
     let (order, reason) = try inference.verdict()
     layout.dateOrder = order
+    layout.dialect.flags.append(DialectFlag("--date-order", order.rawValue))
     layout.dialect.remarks.append("dates as \(order.rawValue) (\(reason))")
   }
 

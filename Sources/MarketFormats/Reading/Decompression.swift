@@ -1,7 +1,7 @@
 private import CArchive
 public import Diagnostics
 
-/// Unpacks gz, zip, zst, xz and bz2 into memory.
+/// Unpacks gz, zip, zst, xz, bz2 and tar into memory.
 public enum Decompression {
   /// Whether the first bytes are those of a compressed file.
   public static func recognizes(_ head: [UInt8]) -> Bool {
@@ -10,10 +10,13 @@ public enum Decompression {
       [0xFD, 0x37, 0x7A, 0x58, 0x5A],
       [0x42, 0x5A, 0x68],
     ]
-    return marks.contains { head.starts(with: $0) }
+    let isTar = head.count >= 262 && head[257..<262].elementsEqual("ustar".utf8)
+    return isTar || marks.contains { head.starts(with: $0) }
   }
 
-  /// The files in a compressed one; members of a zip are named `file.zip:member`.
+  /// The files in a compressed one; members of an archive are named `file.zip:member`.
+  ///
+  /// Folders, hidden files and empty ones are passed over.
   ///
   /// - Throws: `archive-library-missing`, `bad-archive`, `file-too-large`, `file-shrunk`.
   public static func unpack(_ source: any ByteSource, memoryLimit: Int) throws(SessError)
@@ -25,19 +28,21 @@ public enum Decompression {
         hint: "install it: apt-get install libarchive13, or brew install libarchive")
     }
     let packed = try source.bytes(at: 0, count: source.byteCount)
-    let isZip = packed.starts(with: [0x50, 0x4B])
     var members: [MemorySource] = []
     var failure: SessError?
+    var total = 0
     packed.withUnsafeBytes { bytes in
       guard let archive = sess_archive_open(bytes.baseAddress, bytes.count) else { return }
       defer { sess_archive_close(archive) }
       do throws(SessError) {
         while let path = sess_archive_next(archive) {
           let member = String(cString: path)
-          let content = try read(archive, source.name, memoryLimit)
-          if isZip, content.isEmpty { continue }
-          if !isZip, content.starts(with: packed.prefix(4)) { throw damaged(source.name) }
-          let name = isZip ? "\(source.name):\(member)" : source.name
+          let isRaw = sess_archive_is_raw(archive)
+          let content = try read(archive, source.name, memoryLimit - total)
+          if !isRaw, content.isEmpty || isHidden(member) { continue }
+          if isRaw, content.starts(with: packed.prefix(4)) { throw damaged(source.name) }
+          total += content.count
+          let name = isRaw ? source.name : "\(source.name):\(member)"
           members.append(MemorySource(name: name, bytes: content))
         }
         if sess_archive_failed(archive) { throw damaged(source.name) }
@@ -48,6 +53,11 @@ public enum Decompression {
     if let failure { throw failure }
     guard !members.isEmpty else { throw damaged(source.name) }
     return members
+  }
+
+  /// `.DS_Store`, `__MACOSX/._a.csv`: what systems put into archives beside the data.
+  private static func isHidden(_ member: String) -> Bool {
+    member.split(separator: "/").contains { $0.hasPrefix(".") && $0 != "." || $0 == "__MACOSX" }
   }
 
   private static func read(

@@ -6,7 +6,9 @@ import Presentation
 
 /// What `load` says about its decision and its rows.
 extension Workbench {
-  func loadReport(_ load: PendingLoad, _ documents: [SessionDocument]) -> Output {
+  func loadReport(
+    _ load: PendingLoad, _ documents: [SessionDocument], _ command: LoadCommand
+  ) -> Output {
     let pending = load.series
     var table = RecordTable(
       columns: [
@@ -18,12 +20,15 @@ extension Workbench {
     for item in load.events { table.rows += records(item) }
     var lines: [String] = []
     if pending.count <= 4 {
-      for item in pending { lines += describe(item) }
+      for item in pending { lines += describe(item, command) }
     } else {
       let bars = pending.reduce(0) { $0 + $1.series.count }
       let rejected = pending.reduce(0) { $0 + $1.rejected.count }
       lines.append("\(pending.count) series, \(bars) bars, \(rejected) rows rejected")
       lines += decision(pending[0])
+      let line = LoadLine(pending[0], command, namesSymbol: false).text
+      let isShared = pending.allSatisfy { LoadLine($0, command, namesSymbol: false).text == line }
+      if isShared, !pending[0].decision.isGiven { lines.append("  the same: \(line)") }
     }
     for item in load.events { lines += describe(item) }
     for document in documents {
@@ -41,7 +46,7 @@ extension Workbench {
       .text(item.symbol), .interval(item.decision.interval), .integer(item.series.count),
       .integer(placed.extendedCount), moment(item.series.first, item),
       moment(item.series.last, item),
-      .text(item.dialect), .text(item.decision.zoneName), .text(item.decision.label.rawValue),
+      .text(item.dialect.name), .text(item.decision.zoneName), .text(item.decision.label.rawValue),
       .text(item.decision.calendar.name), .text(item.order.rawValue), .integer(item.rejected.count),
       .integer(placed.count(.duplicate)), .integer(placed.count(.offGrid)),
     ]
@@ -53,7 +58,7 @@ extension Workbench {
       bar.start, offsetSeconds: item.decision.calendar.zone.offsetSeconds(at: bar.start))
   }
 
-  private func describe(_ item: PendingSeries) -> [String] {
+  private func describe(_ item: PendingSeries, _ command: LoadCommand) -> [String] {
     let placed = PlacedSeries(series: item.series, rejected: item.rejected, order: item.order)
     let extended = placed.extendedCount
     let outside = extended == 0 ? "" : " (\(extended) pre- and post-market)"
@@ -61,6 +66,7 @@ extension Workbench {
       "\(item.symbol)/\(item.decision.interval): \(item.series.count) bars\(outside), \(span(item))"
     ]
     lines += decision(item)
+    if !item.decision.isGiven { lines.append("  the same: \(LoadLine(item, command).text)") }
     guard !item.rejected.isEmpty else { return lines }
     var counts: [String] = []
     for kind in RejectionClass.allCases where placed.count(kind) > 0 {
@@ -85,7 +91,7 @@ extension Workbench {
     let decision = item.decision
     let zone = decision.zone == nil ? "times with their offset" : "times in \(decision.zoneName)"
     let parts = [
-      item.dialect + ", " + item.order.rawValue,
+      item.dialect.name + ", " + item.order.rawValue,
       decision.zone == nil ? zone : "\(zone) (\(decision.zoneBasis.reason))",
       "stamps are bar \(decision.label.rawValue)s (\(decision.labelBasis.reason))",
     ]
@@ -94,6 +100,6 @@ extension Workbench {
       "calendar \(decision.calendar.name) (\(decision.calendarBasis.reason))",
     ]
     return ["  " + parts.joined(separator: "; "), "  " + more.joined(separator: "; ")]
-      + item.remarks.map { "  " + $0 }
+      + item.dialect.remarks.map { "  " + $0 }
   }
 }

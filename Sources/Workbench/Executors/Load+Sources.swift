@@ -15,7 +15,9 @@ extension Workbench {
           "shell-not-allowed", "shell commands are off here", hint: "`@allow shell` turns them on")
       }
       let bytes = try ShellCommand.output(of: shell.text, limit: MemoryLimit.available / 4)
-      sources.append((MemorySource(name: "command", bytes: bytes), shell.span))
+      for source in try unpacked(MemorySource(name: "command", bytes: bytes)) {
+        sources.append((source, shell.span))
+      }
     }
     for word in command.paths {
       do throws(SessError) {
@@ -31,7 +33,21 @@ extension Workbench {
     return sources
   }
 
+  /// The endings of the files a folder is searched for.
+  private static let endings = [
+    ".csv", ".txt", ".tsv", ".json", ".jsonl", ".ndjson", ".dbn", ".gz", ".zip", ".zst", ".xz",
+    ".bz2", ".tar", ".tgz",
+  ]
+
   private func paths(_ word: ExpandedWord) throws(SessError) -> [String] {
+    if word.text == "-" { return [word.text] }
+    if PathPattern.isFolder(word.text) {
+      let files = try TextFile.list(word.text, endings: Workbench.endings)
+      guard files.isEmpty else { return files }
+      throw SessError(
+        "file-not-found", "\(word.text) holds no file sess can read",
+        hint: "it looks for " + Workbench.endings.joined(separator: " "))
+    }
     if PathPattern.exists(word.text) { return [word.text] }
     let isPattern = word.text.contains { $0 == "*" || $0 == "?" || $0 == "[" }
     return isPattern || word.text.hasPrefix("~") ? try PathPattern.expand(word.text) : [word.text]
@@ -44,10 +60,16 @@ extension Workbench {
         "unexpected-value", "\(path) is no database, so there is nothing to query",
         hint: "--query goes with .parquet, .duckdb, .sqlite and .db files")
     }
-    let source = FileSource(file: try OpenFile(reading: path), name: path)
-    guard Decompression.recognizes(try source.bytes(at: 0, count: min(8, source.byteCount))) else {
-      return [source]
+    if path == "-" {
+      let bytes = try TextFile.standardInputData(limit: MemoryLimit.available / 4)
+      return try unpacked(MemorySource(name: "standard input", bytes: bytes))
     }
+    return try unpacked(FileSource(file: try OpenFile(reading: path), name: path))
+  }
+
+  private func unpacked(_ source: any ByteSource) throws(SessError) -> [any ByteSource] {
+    let head = try source.bytes(at: 0, count: min(512, source.byteCount))
+    guard Decompression.recognizes(head) else { return [source] }
     return try Decompression.unpack(source, memoryLimit: MemoryLimit.available)
   }
 

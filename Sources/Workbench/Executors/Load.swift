@@ -19,7 +19,7 @@ extension Workbench {
       try session.register(symbols)
     }
     if byteCount > 16 << 20 { MemoryLimit.giveBack() }
-    return loadReport(pending, documents)
+    return loadReport(pending, documents, command)
   }
 
   /// What the files of a load hold, placed on their timelines but not stored.
@@ -147,8 +147,8 @@ extension Workbench {
       pending.append(
         PendingSeries(
           symbol: name, decision: decision, series: placed.series, rejected: placed.rejected,
-          order: placed.order, dialect: file.dialect.name, sources: [file.source.name],
-          isNaive: file.isNaive, remarks: file.dialect.remarks))
+          order: placed.order, dialect: file.dialect, sources: [file.source.name],
+          isNaive: file.isNaive))
       return pending.series.count - 1
     }
     let merged = try SeriesMerge.merge(

@@ -8,11 +8,9 @@ struct PendingSeries {
   var series: BarSeries
   var rejected: [RejectedRow]
   var order: RowOrder
-  var dialect: String
+  var dialect: Dialect
   var sources: [String]
   var isNaive: Bool
-  /// What the format's reader decided beside, in words.
-  var remarks: [String] = []
   /// The files with the place of the series in each, kept when duplicates may have to be found again.
   var files: [(file: RawFile, index: Int, decision: LoadDecision)] = []
 }

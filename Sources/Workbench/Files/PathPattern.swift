@@ -50,7 +50,8 @@ enum PathPattern {
     return names.sorted()
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  /// Whether a path is a folder.
+  static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -28,17 +28,37 @@ public enum TextFile {
   ///
   /// - Throws: `bad-encoding`.
   public static func readStandardInput() throws(SessError) -> String {
+    let bytes = try standardInputBytes(limit: 64 << 20)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SessError("bad-encoding", "the input is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// The data that standard input gives, where it is not a terminal.
+  ///
+  /// - Throws: `no-input` at a terminal, `file-too-large` past the limit.
+  static func standardInputData(limit: Int) throws(SessError) -> [UInt8] {
+    guard isatty(0) == 0 else {
+      throw SessError(
+        "no-input", "standard input is the terminal",
+        hint: "give it a file: sess -c 'load - --symbol A' < bars.csv")
+    }
+    return try standardInputBytes(limit: limit)
+  }
+
+  private static func standardInputBytes(limit: Int) throws(SessError) -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = systemRead(0, &buffer, buffer.count)
       if count <= 0 { break }
       bytes += buffer[..<count]
+      guard bytes.count < limit else {
+        throw SessError("file-too-large", "standard input is more than memory can hold")
+      }
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw SessError("bad-encoding", "the input is not UTF-8 text")
-    }
-    return text
+    return bytes
   }
 
   /// Replaces a file by a text, under a temporary name first.

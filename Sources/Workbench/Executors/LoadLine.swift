@@ -1,0 +1,83 @@
+import CommandLanguage
+import MarketCalendar
+import MarketFormats
+import MarketModel
+
+/// The `load` line that leaves nothing open: what was given and what was decided.
+struct LoadLine {
+  private var words = ["load"]
+
+  /// The line of one series of a load.
+  init(_ item: PendingSeries, _ command: LoadCommand, namesSymbol: Bool = true) {
+    if let shell = command.shellCommand { add("--command", shell.text) }
+    for path in command.paths { words.append(LoadLine.quoted(path.text)) }
+    if namesSymbol || command.symbol != nil { add("--symbol", command.symbol ?? item.symbol) }
+    addReading(command, item.dialect.flags)
+    let decision = item.decision
+    if decision.intervalBasis != .written { add("--interval", "\(decision.interval)") }
+    add("--calendar", decision.calendar.name)
+    if let zone = decision.zone { add("--zone", zone.name) }
+    if decision.interval.isIntraday { add("--label", decision.label.rawValue) }
+    addPolicies(command)
+  }
+
+  /// The line itself.
+  var text: String { words.joined(separator: " ") }
+
+  /// How rows are read, as given or as the dialect decided.
+  private mutating func addReading(_ command: LoadCommand, _ decided: [DialectFlag]) {
+    for flag in decided {
+      switch flag.name {
+      case "--dialect" where command.dialect != nil || command.columns != nil: continue
+      case "--date-order" where command.dateOrder != nil: continue
+      default: add(flag.name, flag.value)
+      }
+    }
+    if let dialect = command.dialect { add("--dialect", dialect.text) }
+    if let order = command.dateOrder { add("--date-order", order) }
+    if let query = command.query { add("--query", query.text) }
+    if let columns = command.columns { add("--columns", columns.joined(separator: ",")) }
+    if let scale = command.priceScale { add("--scale", LoadLine.text(scale)) }
+    if let side = command.side { add("--side", side) }
+    if command.ignoresOffset { words.append("--wall-clock") }
+    if let shift = command.shift, shift != 0 { add("--shift", ValueText.duration(shift)) }
+  }
+
+  private mutating func addPolicies(_ command: LoadCommand) {
+    if let hours = command.hours { add("--hours", hours.rawValue) }
+    if let days = command.expected { add("--expect", "\(days.lowerBound)..\(days.upperBound)") }
+    if let policy = command.onDuplicate { add("--on-duplicate", policy) }
+    if command.isStrict { words.append("--strict") }
+    if command.merges { words.append("--merge") }
+  }
+
+  private mutating func add(_ flag: String, _ value: String) {
+    words += [flag, LoadLine.quoted(value)]
+  }
+
+  /// A word as the language reads it back.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      let letter = byte | 0x20
+      return (letter >= 0x61 && letter <= 0x7A) || (byte >= 0x2B && byte <= 0x39)
+        || byte == 0x5F || byte == 0x3A || byte == 0x25 || byte == 0x40
+    }
+    guard !isPlain || word.isEmpty else { return word }
+    let isLiteral = !word.utf8.contains { $0 == 0x27 || $0 < 0x20 }
+    if isLiteral { return "'\(word)'" }
+    var text = "\""
+    for character in word {
+      switch character {
+      case "\"", "\\", "$": text += "\\" + String(character)
+      case "\n": text += "\\n"
+      case "\t": text += "\\t"
+      default: text.append(character)
+      }
+    }
+    return text + "\""
+  }
+
+  private static func text(_ scale: Double) -> String {
+    scale == scale.rounded() && scale < 1e15 ? "\(Int(scale))" : "\(scale)"
+  }
+}
