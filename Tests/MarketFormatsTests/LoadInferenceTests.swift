@@ -37,7 +37,7 @@ private struct SyntheticFile {
   }
 
   func decide(_ change: (inout LoadChoices) -> Void = { _ in }) throws -> LoadDecision {
-    let file = try FileReader.read(try source(), options: ReadOptions())
+    let file = try CSVReader.read(try source(), options: ReadOptions())
     var choices = LoadChoices()
     change(&choices)
     let planner = LoadPlanner(catalog: TestZones.catalog, choices: choices)
@@ -103,7 +103,7 @@ struct LoadInferenceTests {
     var text = String(decoding: try file.source().bytes(at: 0, count: 1 << 22), as: UTF8.self)
     text = text.replacing(",500\n", with: ",500,10,1\n").replacing(",9000\n", with: ",9000,10,1\n")
     let source = MemorySource(name: "ib.csv", bytes: Array(text.utf8))
-    let read = try FileReader.read(source, options: ReadOptions())
+    let read = try CSVReader.read(source, options: ReadOptions())
     let planner = LoadPlanner(catalog: TestZones.catalog, choices: LoadChoices())
     let decision = try #require(try planner.decide(read).first)
     #expect(decision.zone?.name == "Europe/Athens")
@@ -127,7 +127,7 @@ struct LoadInferenceTests {
         name: "dates.csv", bytes: Array(("time,open,high,low,close,volume\n" + rows).utf8))
     }
     func order(_ source: MemorySource) throws -> String? {
-      try FileReader.read(source, options: ReadOptions()).dialect.flags.first?.value
+      try CSVReader.read(source, options: ReadOptions()).dialect.flags.first?.value
     }
     #expect(try order(dates("03/04/2024", "13/04/2024")) == "dmy")
     #expect(try order(dates("03/04/2024", "04/13/2024")) == "mdy")
