@@ -167,7 +167,7 @@ struct FillOrigin {
     }
     return PendingSeries(
       symbol: wanted, decision: all.decisions[position], series: result.series,
-      rejected: result.rejected, order: result.order, dialect: file.dialect.name,
+      rejected: result.rejected, order: result.order, dialect: file.dialect,
       sources: [file.source.name], isNaive: file.isNaive)
   }
 
