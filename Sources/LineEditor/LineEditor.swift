@@ -88,9 +88,12 @@ public final class LineEditor {
   }
 
   /// Shows a text above the prompt, from any thread.
-  public func post(_ text: String) {
-    notices.add(text)
-    cedit_wake()
+  public var post: @Sendable (String) -> Void {
+    let queue = notices
+    return { text in
+      queue.add(text)
+      cedit_wake()
+    }
   }
 
   // MARK: what libedit asks

@@ -6,7 +6,7 @@ public import MarketModel
 /// Nothing requires an event, so a bar's coverage has the number of its events and no expectation. Suspicious
 /// ticks feed nothing; a quote without the wanted side feeds nothing.
 public struct EventDerivation: Sendable {
-  private let frame: SeriesFrame
+  let frame: SeriesFrame
 
   /// Creates a derivation for the calendar, hours, interval and alignment of the bars to make.
   public init(frame: SeriesFrame) { self.frame = frame }

@@ -73,7 +73,7 @@ extension DataProcessor {
   }
 
   /// Puts a derived bar in its place, or removes the one that is no longer there.
-  private func store(
+  func store(
     _ bar: Bar?, at start: Instant, _ day: CivilDate, isRegular: Bool, _ interval: Interval,
     in data: inout SymbolSessionData
   ) {

@@ -92,7 +92,7 @@ extension SessionData {
   }
 
   /// Finds the slot of every bar, or says what is wrong with the first that has none.
-  private func place(_ bars: [Bar], _ symbol: String, _ interval: Interval) throws(SessError)
+  func place(_ bars: [Bar], _ symbol: String, _ interval: Interval) throws(SessError)
     -> [PlacedBar]
   {
     let record = try intervalData(symbol, interval)

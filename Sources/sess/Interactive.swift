@@ -21,6 +21,8 @@ final class Interactive {
     environment.progress = ProgressBar.shared.callback
     let typed = lines
     environment.typedLines = { typed.all }
+    let post = Shared<(@Sendable (String) -> Void)?>(nil)
+    environment.notify = { text in post.value?(text) }
     let workbench = Workbench(environment)
     self.workbench = workbench
     workbench.settings.style.hasColour = Terminal.hasColour
@@ -33,6 +35,7 @@ final class Interactive {
       callbacks: LineEditor.Callbacks(
         complete: { text, cursor in Interactive.complete(text, cursor, workbench) },
         isIncomplete: { Parser.parseLine($0).isIncomplete }))
+    post.value = editor.post
     if !options.skipsRC, let path = Interactive.startFile("SESSRC", ".sessrc") {
       runStartFile(path)
     }

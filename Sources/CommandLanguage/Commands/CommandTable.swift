@@ -4,7 +4,7 @@ public import Diagnostics
 public enum CommandTable {
   /// The commands.
   public static let commands: [CommandSpec] = [
-    .load, .unload, .append, .clear, .derive, .fill, .export, .generate, .inject,
+    .load, .unload, .append, .clear, .derive, .fill, .feed, .export, .generate, .inject,
     .show, .status, .calendar,
     .quality, .gaps, .missing, .doctor, .retry, .reconcile, .adjust,
     .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,

@@ -1,3 +1,4 @@
+public import Diagnostics
 public import MarketModel
 
 /// What `replay [start|stop]` was asked to do.
@@ -32,4 +33,24 @@ public enum ClockMove: Sendable {
   case finish
   case end
   case start
+}
+
+/// What `feed SOURCE` was asked to do.
+public struct FeedCommand: Sendable {
+  /// A file, `-`, or `stop`.
+  public var source: ExpandedWord
+  /// The symbol of lines that name none.
+  public var symbol: String?
+  /// The interval of bars that name none.
+  public var interval: Interval?
+  /// The calendar of new symbols.
+  public var calendar: ExpandedWord?
+  /// The zone of times without an offset.
+  public var zone: ExpandedWord?
+  /// True when times name bar ends.
+  public var labelsEnd = false
+  /// True when what is added to the file is taken in as well.
+  public var follows = false
+  /// The source's place.
+  public var span: SourceSpan
 }

@@ -16,6 +16,7 @@ public enum Command: Sendable {
   case show(ShowCommand)
   case status
   case calendar(CalendarCommand)
+  case feed(FeedCommand)
   case replay(ReplayCommand)
   case move(ClockMove)
   case gaps(QueryCommand)

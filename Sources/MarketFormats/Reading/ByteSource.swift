@@ -41,7 +41,7 @@ extension ByteSource {
   }
 
   /// The error for a file that ends before its size says.
-  func shrunk() -> SessError {
+  public func shrunk() -> SessError {
     SessError(
       "file-shrunk", "\(name) became shorter while it was read",
       hint: "load it again when nothing writes to it")

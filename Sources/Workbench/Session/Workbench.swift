@@ -15,6 +15,8 @@ public final class Workbench {
   public let environment: WorkbenchEnvironment
   /// Named values; `_` is the last answer.
   public private(set) var variables: [String: Operand] = [:]
+  /// What follows a growing file for `feed --follow`.
+  var follower: FeedFollower?
   /// The folder `$TMP` names, made when it is first used.
   public private(set) var temporaryFolder: String?
   /// The built-in calendars and the session's own.
@@ -77,6 +79,7 @@ public final class Workbench {
     case .show(let command): try show(command)
     case .status: status()
     case .calendar(let command): try calendar(command)
+    case .feed(let command): try feed(command)
     case .replay(let command): try replay(command)
     case .move(let move): try self.move(move)
     case .gaps(let query): try gaps(query)

@@ -11,6 +11,8 @@ public struct WorkbenchEnvironment: Sendable {
   /// What was typed so far, for `history`.
   public var typedLines: @Sendable () -> [String] = { [] }
 
+  /// Shows a notice beside the running work, from any thread; without it no file is followed.
+  public var notify: (@Sendable (String) -> Void)?
   /// The program that reads and writes Parquet and databases, found on the path.
   public var duckDB = "duckdb"
 

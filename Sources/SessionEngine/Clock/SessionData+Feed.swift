@@ -1,0 +1,151 @@
+public import Diagnostics
+import MarketCalendar
+public import MarketModel
+import SessionAnalytics
+
+/// The live path: bars, trades and quotes as they come, each with all that follows from it.
+extension SessionData {
+  /// Lets a feed drive the clock, from the end of the latest bar on.
+  ///
+  /// - Throws: `replay-running`.
+  public mutating func startFeed() throws(SessError) {
+    guard replay == nil else {
+      throw SessError(
+        "replay-running", "a replay drives the clock",
+        hint:
+          "`replay stop` ends it; then everything known is in sight and a feed goes on from there")
+    }
+    guard !document.active else { return }
+    document.active = true
+    note(.set, nil, .active)
+    guard document.clock == nil else { return }
+    var latest: Int64?
+    for data in document.symbols.values {
+      let calendar = try catalog.calendar(named: data.calendar)
+      for record in data.bars.values where !record.derived {
+        guard let last = record.data.last?.start.nanoseconds else { continue }
+        let frame = SeriesFrame(
+          calendar: calendar, hours: .extended, interval: record.interval)
+        latest = max(latest ?? .min, frame.barEnd(start: last))
+      }
+      latest = [latest, data.ticks.times.last, data.quotes.times.last].compactMap { $0 }.max()
+    }
+    if let latest { advance(to: Instant(nanoseconds: latest)) }
+  }
+
+  /// Ends a feed: the clock stops, and what is loaded is judged whole again.
+  public mutating func stopFeed() throws(SessError) {
+    guard document.active, replay == nil else {
+      throw SessError("no-feed", "no feed drives the clock", hint: "`feed FILE` starts one")
+    }
+    document.active = false
+    document.clock = nil
+    for name in document.symbolNames {
+      let calendar = try calendar(of: name)
+      try DataProcessor(calendar: calendar, clock: nil)
+        .rebuildAll(&document.symbols[name, default: .placeholder(name)])
+    }
+  }
+
+  /// Moves a feed's clock on; it never goes back.
+  public mutating func advance(to time: Instant) {
+    if let before = document.clock {
+      guard time > before else { return }
+      notePhases(from: before, through: time)
+    }
+    document.clock = time
+  }
+
+  /// Takes in one item: the clock follows it, and so does everything derived from it.
+  ///
+  /// - Throws: as `appendBar` for items that have no place; nothing is changed then but the clock.
+  public mutating func feed(_ item: FeedItem) throws(SessError) -> FeedOutcome {
+    let name = try symbolData(item.symbol).symbol
+    switch item.kind {
+    case .bar(let bar, let interval): return try feed(bar, interval, name)
+    case .tick(let tick):
+      guard tick.price.isFinite, tick.size >= 0, tick.size.isFinite else {
+        throw SessError("bad-tick", "a price or size is not a finite number, or a size negative")
+      }
+      return try feedEvent(at: tick.time, of: .ticks, name) { $0.add(tick) }
+    case .quote(let quote):
+      return try feedEvent(at: quote.time, of: .quotes, name) { $0.add(quote) }
+    }
+  }
+
+  private mutating func feed(_ bar: Bar, _ interval: Interval, _ name: String) throws(SessError)
+    -> FeedOutcome
+  {
+    let calendar = try calendar(of: name)
+    let held = document.symbols[name]?.bars[interval]?.data.bar(at: bar.start)
+    if let held, held.hasFigures(of: bar) { return .duplicate }
+    let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
+    let end = Instant(nanoseconds: frame.barEnd(start: bar.start.nanoseconds))
+    let isLate = document.clock.map { end < $0 } ?? false
+    // The clock follows only bars that have a place.
+    _ = try place([bar], name, interval)
+    advance(to: end)
+    _ = try appendBars([bar], to: name, interval, onDuplicate: .replace)
+    return held != nil ? .corrected : isLate ? .late : .stored
+  }
+
+  private mutating func feedEvent(
+    at time: Instant, of source: EventSource, _ name: String,
+    _ add: (inout SymbolSessionData) -> Void
+  ) throws(SessError) -> FeedOutcome {
+    let isLate = document.clock.map { time < $0 } ?? false
+    advance(to: time)
+    let calendar = try calendar(of: name)
+    let count = document.symbols[name]?.eventCount(source) ?? 0
+    add(&document.symbols[name, default: .placeholder(name)])
+    note(.insert, name, source == .ticks ? .ticks : .quotes, isLate ? nil : .from(count))
+    let processor = DataProcessor(calendar: calendar, clock: document.clock)
+    let further = try processor.processEvents(
+      of: source, at: time, in: &document.symbols[name, default: .placeholder(name)])
+    for change in further { note(change.operation, name, change.part, change.extent) }
+    return isLate ? .late : .stored
+  }
+
+  /// Brings every symbol up to the clock: windows it has closed, slots it has passed, sessions it has begun.
+  ///
+  /// - Complexity: O(symbols · intervals), plus the bars of the session day where slots are missing.
+  public mutating func settle() throws(SessError) {
+    guard document.clock != nil, replay == nil else { return }
+    for name in document.symbolNames {
+      let calendar = try calendar(of: name)
+      let processor = DataProcessor(calendar: calendar, clock: document.clock)
+      let metrics = document.symbols[name]?.metrics
+      let further = try processor.settle(&document.symbols[name, default: .placeholder(name)])
+      for change in further { note(change.operation, name, change.part, change.extent) }
+      if document.symbols[name]?.metrics != metrics { note(.set, name, .metrics) }
+    }
+    note(.set, nil, .clock)
+  }
+}
+
+extension SymbolSessionData {
+  fileprivate mutating func add(_ tick: Tick) {
+    if let last = ticks.times.last, tick.time.nanoseconds < last {
+      ticks.add([tick])
+    } else {
+      ticks.append(tick)
+    }
+  }
+
+  fileprivate mutating func add(_ quote: Quote) {
+    if let last = quotes.times.last, quote.time.nanoseconds < last {
+      quotes.add([quote])
+    } else {
+      quotes.append(quote)
+    }
+  }
+}
+
+extension Bar {
+  /// Whether prices, volume, trades and average price are those of another bar.
+  fileprivate func hasFigures(of other: Bar) -> Bool {
+    fill == other.fill && open == other.open && high == other.high && low == other.low
+      && close == other.close && volume == other.volume && trades == other.trades
+      && vwap == other.vwap
+  }
+}

@@ -1,0 +1,190 @@
+import CommandLanguage
+import Diagnostics
+import MarketCalendar
+import MarketFormats
+import MarketModel
+import SessionEngine
+
+/// Turns the bytes of a feed into items and takes them in, a batch of whole lines at a time.
+struct FeedIntake: Sendable {
+  /// What became of the lines so far.
+  struct Tally: Sendable, Equatable {
+    var bars = 0
+    var ticks = 0
+    var quotes = 0
+    var late = 0
+    var corrected = 0
+    var duplicates = 0
+    var rejected = 0
+
+    var taken: Int { bars + ticks + quotes }
+  }
+
+  let engine: SessionEngine
+  let command: FeedCommand
+  let name: String
+  let calendarName: String
+  let zone: Zone?
+  private(set) var tally = Tally()
+  private var reader = FeedReader()
+  private var rest: [UInt8] = []
+  private var lineNumber = 0
+
+  init(
+    _ command: FeedCommand, name: String, engine: SessionEngine, calendar: String, zone: Zone?
+  ) {
+    self.command = command
+    self.name = name
+    self.engine = engine
+    calendarName = calendar
+    self.zone = zone
+  }
+
+  /// Takes in more bytes; a last line without its end waits for it, unless nothing more comes.
+  ///
+  /// - Throws: `bad-feed` when the first line cannot be read at all, `no-symbol`.
+  mutating func take(_ bytes: [UInt8], isEnd: Bool) throws(SessError) {
+    rest += bytes
+    var lines: [ArraySlice<UInt8>] = []
+    var start = rest.startIndex
+    while let end = rest[start...].firstIndex(of: 0x0A) {
+      lines.append(rest[start..<end])
+      start = end + 1
+    }
+    if isEnd, start < rest.endIndex {
+      lines.append(rest[start...])
+      start = rest.endIndex
+    }
+    let batch = lines
+    rest = Array(rest[start...])
+    let intake = self
+    self = try engine.mutate { (session) throws(SessError) -> FeedIntake in
+      var own = intake
+      try session.startFeed()
+      for line in batch { try own.take(line, into: &session) }
+      try session.settle()
+      return own
+    }
+  }
+
+  private mutating func take(_ line: ArraySlice<UInt8>, into session: inout SessionData)
+    throws(SessError)
+  {
+    lineNumber += 1
+    var line = line
+    if line.last == 0x0D { line.removeLast() }
+    if lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+    let text = String(decoding: line.prefix(1024), as: UTF8.self)
+    do throws(SessError) {
+      guard let read = try reader.read(line) else { return }
+      try take(read, text, into: &session)
+    } catch  where tally.taken == 0 && tally.rejected == 0 {
+      throw error.located(
+        at: SourceSpan(
+          file: name, line: lineNumber, offset: 0, length: text.utf8.count, text: text))
+    } catch {
+      try reject(error, command.symbol, text, &session)
+    }
+  }
+
+  private mutating func take(
+    _ line: FeedLine, _ text: String, into session: inout SessionData
+  ) throws(SessError) {
+    if line.content == .clock {
+      let calendar = try session.catalog.calendar(named: calendarName)
+      return session.advance(to: moment(line, zone ?? calendar.zone))
+    }
+    guard let symbol = command.symbol ?? line.symbol else {
+      throw SessError(
+        "no-symbol", "the feed does not say which symbol its lines are",
+        hint: "say it: --symbol AAPL")
+    }
+    try register(symbol, line, &session)
+    let calendar = try session.calendar(of: symbol)
+    var time = moment(line, zone ?? calendar.zone)
+    let interval =
+      line.interval ?? command.interval ?? session.document.symbols[symbol]?.baseInterval
+    var item: FeedItem
+    switch line.content {
+    case .bar(let open, let high, let low, let close, let volume):
+      if command.labelsEnd { time.nanoseconds -= (interval ?? .minute).nanoseconds }
+      let bar = Bar(
+        start: time, open: open, high: high, low: low, close: close, volume: volume,
+        trades: line.trades, vwap: line.vwap)
+      item = FeedItem(symbol: symbol, kind: .bar(bar, interval ?? .minute))
+      tally.bars += 1
+    case .tick(let price, let size):
+      item = FeedItem(symbol: symbol, kind: .tick(Tick(time: time, price: price, size: size)))
+      tally.ticks += 1
+    case .quote(let bid, let bidSize, let ask, let askSize):
+      let quote = Quote(time: time, bid: bid, bidSize: bidSize, ask: ask, askSize: askSize)
+      item = FeedItem(symbol: symbol, kind: .quote(quote))
+      tally.quotes += 1
+    case .clock: return
+    }
+    do throws(SessError) {
+      switch try session.feed(item) {
+      case .stored: break
+      case .late: tally.late += 1
+      case .corrected: tally.corrected += 1
+      case .duplicate: tally.duplicates += 1
+      }
+    } catch {
+      switch line.content {
+      case .bar: tally.bars -= 1
+      case .tick: tally.ticks -= 1
+      default: tally.quotes -= 1
+      }
+      try reject(error, symbol, text, &session)
+    }
+  }
+
+  private func moment(_ line: FeedLine, _ zone: Zone) -> Instant {
+    guard line.isWallClock else { return Instant(nanoseconds: line.time) }
+    let day = line.time.quotientAndRemainder(dividingBy: Instant.day)
+    let days = day.remainder < 0 ? day.quotient - 1 : day.quotient
+    return zone.instant(
+      date: CivilDate(daysSinceEpoch: Int(days)), nanosecondsOfDay: line.time - days * Instant.day)
+  }
+
+  /// Registers what is new: the symbol, the interval of a bar, bars of trades or quotes.
+  private func register(
+    _ symbol: String, _ line: FeedLine, _ session: inout SessionData
+  ) throws(SessError) {
+    var data: SymbolSessionData
+    if let held = try? session.symbolData(symbol) {
+      data = held
+    } else {
+      data = SymbolSessionData(
+        symbol: symbol, calendar: calendarName,
+        metadata: SymbolMetadata(source: name, addedBy: "feed", addedAt: session.document.clock))
+    }
+    let isNew = session.document.symbols[data.symbol] == nil
+    switch line.content {
+    case .bar:
+      let interval = line.interval ?? command.interval ?? data.baseInterval ?? .minute
+      guard data.bars[interval] == nil else { return }
+      data.bars[interval] = BarIntervalData(interval: interval)
+      data.baseInterval = data.bars.values.filter { !$0.derived }.map(\.interval).min()
+    case .tick, .quote:
+      guard isNew else { return }
+      let interval = command.interval ?? .minute
+      let source: EventSource
+      if case .tick = line.content { source = .ticks } else { source = .quotes }
+      data.bars[interval] = BarIntervalData(interval: interval, events: source)
+    case .clock: return
+    }
+    try session.register([data])
+  }
+
+  private mutating func reject(
+    _ error: SessError, _ symbol: String?, _ text: String, _ session: inout SessionData
+  ) throws(SessError) {
+    tally.rejected += 1
+    guard let symbol, session.document.symbols[symbol] != nil else { return }
+    let row = RejectedRow(
+      kind: RejectionClass(rawValue: error.code) ?? .unparsable, file: name, line: lineNumber,
+      text: text, reason: error.message)
+    try session.addRejected([row], to: symbol)
+  }
+}
