@@ -16,7 +16,10 @@ public struct SymbolMetadata: Sendable, Equatable {
   public var upgraded = false
 
   /// Creates the metadata of a symbol.
-  public init(source: String? = nil, addedBy: String, addedAt: Instant? = nil) {
+  public init(
+    source: String? = nil, addedBy: String, addedAt: Instant? = nil, adHoc: Bool = false
+  ) {
+    self.adHoc = adHoc
     self.source = source
     self.addedBy = addedBy
     self.addedAt = addedAt

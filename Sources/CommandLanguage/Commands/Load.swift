@@ -38,6 +38,8 @@ extension CommandSpec {
       .flag(
         "fillers", .choice(["keep", "missing"]),
         "rows without volume that repeat the close before: bars, or missing; default keep"),
+      .flag(
+        "adhoc", .presence, "for one question; a later load of the symbol takes its place"),
       .flag("merge", .presence, "add to a series that is already loaded"),
       .flag("query", .text, "the rows of a database or Parquet file, in SQL; read by duckdb"),
       .flag("command", .text, "read the output of a shell command instead of files"),
@@ -85,6 +87,7 @@ extension CommandSpec {
       load.onDuplicate = try CommandSpec.oneOf(
         arguments, "on-duplicate", ["keep", "replace", "error"])
       load.merges = arguments.has("merge")
+      load.isAdHoc = arguments.has("adhoc")
       load.dropsFillers =
         try CommandSpec.oneOf(arguments, "fillers", ["keep", "missing"]) == "missing"
       load.flags = arguments.typedFlags

@@ -146,6 +146,8 @@ public struct LoadCommand: Sendable {
   public var onDuplicate: String?
   /// True when a second source may join a loaded series.
   public var merges = false
+  /// True when the symbol is loaded for one question rather than configured.
+  public var isAdHoc = false
   /// Every flag as typed, by name; those without a value have an empty one.
   public var flags: [String: String] = [:]
   /// True when rows that only repeat the price before count as missing.

@@ -93,7 +93,7 @@ extension Workbench {
     for item in pending {
       let known = result.firstIndex { $0.symbol == item.symbol }
       var symbol =
-        known.map { result[$0] } ?? session.document.symbols[item.symbol]
+        known.map { result[$0] } ?? session.knownSymbols[item.symbol]
         ?? SymbolSessionData(
           symbol: item.symbol, calendar: item.decision.calendar.name,
           hours: command.hours ?? .regular,

@@ -41,19 +41,33 @@ extension Workbench {
       let item = pending[position]
       let isNew = result[item.symbol] == nil
       var symbol =
-        result[item.symbol] ?? session.document.symbols[item.symbol]
+        result[item.symbol]
+        ?? session.knownSymbols[item.symbol].map { upgraded($0, command) }
         ?? SymbolSessionData(
           symbol: item.symbol, calendar: item.decision.calendar.name,
           hours: command.hours ?? .regular,
           metadata: SymbolMetadata(
             source: item.sources.joined(separator: ", "), addedBy: "load",
-            addedAt: session.document.clock))
+            addedAt: session.document.clock, adHoc: command.isAdHoc))
       try store(&pending[position], command, in: &symbol)
       symbol.metadata.recipes.append(recipe(of: item, command))
       if isNew { order.append(item.symbol) }
       result[item.symbol] = symbol
     }
     return order.compactMap { result[$0] }
+  }
+
+  /// An ad-hoc symbol that is loaded again becomes a configured one: the new bars take the place of the old.
+  private func upgraded(_ symbol: SymbolSessionData, _ command: LoadCommand) -> SymbolSessionData {
+    guard symbol.metadata.adHoc, !command.isAdHoc else { return symbol }
+    var symbol = symbol
+    for interval in symbol.bars.keys { symbol.bars[interval]?.data = BarSeries() }
+    symbol.rejected = []
+    symbol.metadata.recipes = []
+    symbol.metadata.adHoc = false
+    symbol.metadata.upgraded = true
+    symbol.metadata.source = command.paths.map(\.text).joined(separator: ", ")
+    return symbol
   }
 
   /// The command that reads a series again.

@@ -12,7 +12,7 @@ extension Workbench {
     if command.stops {
       try commitClock { (session) throws(SessError) in try session.stopReplay() }
       let count = engine.snapshot().document.symbols.count
-      return report(["replay ended: all of \(count) symbol\(count == 1 ? "" : "s") is in sight"])
+      return report(["replay ended: \(count) symbol\(count == 1 ? "" : "s"), all in sight"])
     }
     try commitClock { (session) throws(SessError) in
       try session.startReplay(from: command.from, trailing: command.trailing)
@@ -35,20 +35,21 @@ extension Workbench {
   ///   staying where it was.
   func move(until condition: ExpressionText) throws(SessError) -> Output {
     let before = engine.snapshot()
-    guard let start = before.document.clock else { throw SessionData.noReplay }
     let worth = try Evaluator(WorkbenchContext(self)).evaluate(condition.expression)
     if case .value(.text) = worth {
       throw SessError(
         "bad-condition", "\(condition.text) is neither a time nor a condition",
         span: condition.span, hint: "for example 10:15, or ACME/1m/quality < 95")
     }
-    while let next = try engine.snapshot().nextEvent() {
+    var session = before
+    while let next = try session.nextEvent() {
       try checkCancelled()
-      try commitClock { (session) throws(SessError) in try session.moveClock(to: next) }
-      let holds = try Evaluator(WorkbenchContext(self)).truth(condition.expression)
-      if holds == true { return moved(from: before) }
+      try session.moveClock(to: next)
+      let context = WorkbenchContext(session, variables: variables)
+      guard try Evaluator(context).truth(condition.expression) == true else { continue }
+      try engine.commit(session, from: before.changes.sequence)
+      return moved(from: before)
     }
-    try commitClock { (session) throws(SessError) in try session.moveClock(to: start) }
     throw SessError(
       "not-reached", "\(condition.text) does not hold at any moment up to the end",
       span: condition.span, hint: "the clock stays where it was; `continue` goes to the end")

@@ -11,8 +11,13 @@ public struct WorkbenchContext: EvaluationContext {
 
   /// Creates a context over the workbench as it is now.
   public init(_ workbench: Workbench) {
-    lookup = AddressLookup(workbench.engine.snapshot())
-    variables = workbench.variables
+    self.init(workbench.engine.snapshot(), variables: workbench.variables)
+  }
+
+  /// Creates a context over a session.
+  init(_ session: SessionData, variables: [String: Operand]) {
+    lookup = AddressLookup(session)
+    self.variables = variables
   }
 
   /// The worth of an address.
