@@ -62,6 +62,28 @@ public struct SeriesFrame: Sendable {
     hours == .extended || !interval.isIntraday ? 0..<chunk.count : chunk.regular
   }
 
+  /// How many bars a year of trading has, by convention: 252 days, or 365 where weekends trade, 52 weeks, 12 months.
+  ///
+  /// A day of intraday bars is one that neither opens late nor closes early.
+  public var barsPerYear: Double {
+    switch interval.unit {
+    case .week: return 52
+    case .month: return 12
+    default: break
+    }
+    var ordinary: TradingSession?
+    var weekdays = 0
+    for offset in 0..<60 {
+      let date = calendar.lastDate.advanced(by: -offset)
+      guard let session = calendar.session(on: date) else { continue }
+      if offset < 7 { weekdays += 1 }
+      if !session.isEarlyClose, !session.isLateOpen { ordinary = session }
+    }
+    let days: Double = weekdays == 7 ? 365 : 252
+    guard interval.isIntraday, let ordinary else { return days }
+    return days * Double(grid(of: ordinary).count)
+  }
+
   /// The trading days a day's, week's or month's slot covers, the given date being inside it.
   public func period(around date: CivilDate) -> ClosedRange<CivilDate> {
     switch interval.unit {

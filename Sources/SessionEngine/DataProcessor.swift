@@ -72,6 +72,7 @@ struct DataProcessor {
       }
     }
     refreshMetrics(&data)
+    try refreshIndicators(&data)
     return further + acknowledge(&data, isLive: isLive)
   }
 
@@ -90,7 +91,9 @@ struct DataProcessor {
 
   /// Derives a whole interval afresh and judges it.
   func rebuild(_ interval: Interval, in data: inout SymbolSessionData) throws(SessError) {
-    if let events = data.bars[interval]?.events { return rebuild(interval, of: events, in: &data) }
+    if let events = data.bars[interval]?.events {
+      return try rebuild(interval, of: events, in: &data)
+    }
     guard let record = data.bars[interval], let base = record.base,
       let source = data.seen(base, calendar)
     else {
@@ -106,12 +109,13 @@ struct DataProcessor {
     let dates = data.bars[received].flatMap { manager.expectedDates(root: $0) }
     manager.judge(&rebuilt, root: root, over: dates)
     data.bars[interval] = rebuilt
+    try rebuildIndicators(&data, on: interval)
   }
 
   /// Makes an interval of events afresh and judges it.
   private func rebuild(
     _ interval: Interval, of events: EventSource, in data: inout SymbolSessionData
-  ) {
+  ) throws(SessError) {
     guard var record = data.bars[interval] else { return }
     let bars = EventDerivation(frame: frame(of: record, data.hours))
       .derive(events, of: data, clock: clock)
@@ -121,6 +125,7 @@ struct DataProcessor {
     let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
     manager.judge(&record, root: nil, over: manager.expectedDates(root: record))
     data.bars[interval] = record
+    try rebuildIndicators(&data, on: interval)
   }
 
   /// Derives and judges every interval afresh and folds the metrics, whatever has changed.
@@ -133,6 +138,7 @@ struct DataProcessor {
         let dates = data.bars[interval].flatMap { manager.expectedDates(root: $0) }
         manager.judge(
           &data.bars[interval, default: .init(interval: interval)], root: interval, over: dates)
+        try rebuildIndicators(&data, on: interval)
       }
       data.bars[interval]?.changed = nil
     }

@@ -27,7 +27,7 @@ extension SessionData {
     note(.remove, data.symbol, .symbol)
   }
 
-  /// Removes one interval of a symbol.
+  /// Removes one interval of a symbol, and the studies that read it.
   ///
   /// - Throws: `unknown-symbol`, `unknown-interval`, `interval-in-use` when others are derived from it.
   public mutating func remove(_ symbol: String, _ interval: Interval) throws(SessError) {
@@ -44,6 +44,9 @@ extension SessionData {
         hint: "`unload \(list) \(data.symbol)/\(interval)` removes them in order")
     }
     document.symbols[data.symbol]?.bars[interval] = nil
+    for (key, indicator) in data.indicators where indicator.spec.interval == interval {
+      document.symbols[data.symbol]?.indicators[key] = nil
+    }
     document.symbols[data.symbol]?.chooseBaseInterval()
     note(.set, data.symbol, .symbol)
   }

@@ -1,6 +1,7 @@
 public import Diagnostics
 import MarketCalendar
 public import MarketModel
+import SessionAnalytics
 
 extension SessionData {
   /// Puts a decoded session's calendars and symbols into this one, as they were written.
@@ -28,6 +29,7 @@ extension SessionData {
             "bad-session", "\(name)/\(record.interval) is derived from bars that are not there")
         }
       }
+      try SessionData.check(symbol)
       document.symbols[name] = symbol
       note(.set, name, .symbol)
     }
@@ -36,6 +38,20 @@ extension SessionData {
     document.changeSequence = other.changeSequence
     document.clock = other.clock
     document.active = other.active
+  }
+
+  /// Checks that decoded studies are known ones over intervals that are there.
+  private static func check(_ symbol: SymbolSessionData) throws(SessError) {
+    for key in symbol.indicators.keys.sorted() {
+      guard let indicator = symbol.indicators[key] else { continue }
+      let blank = try IndicatorProcessor.record(indicator.spec)
+      guard indicator.key == key, symbol.bars[indicator.spec.interval] != nil,
+        blank.outputs == indicator.outputs, blank.need == indicator.need,
+        blank.countsDays == indicator.countsDays
+      else {
+        throw SessError("bad-session", "\(symbol.symbol)/indicators/\(key) contradicts its study")
+      }
+    }
   }
 
   /// Every rule that does not hold, in words: each series' own, and that what is stored is what follows from it.
@@ -73,6 +89,10 @@ extension SessionData {
       try DataProcessor(calendar: calendar, clock: processingClock).rebuildAll(&fresh)
       for interval in symbol.intervals where fresh.bars[interval] != symbol.bars[interval] {
         faults.append("\(name)/\(interval): bars, quality or gaps differ from what the base gives")
+      }
+      for key in symbol.indicators.keys.sorted()
+      where fresh.indicators[key] != symbol.indicators[key] {
+        faults.append("\(name)/indicators/\(key): differs from what the bars give")
       }
       if fresh.metrics != symbol.metrics { faults.append("\(name)/metrics: differs from the bars") }
     }

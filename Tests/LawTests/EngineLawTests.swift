@@ -54,6 +54,47 @@ struct EngineLawTests {
   }
 
   @Test(arguments: TestEnvironment.seeds)
+  func `studies follow new, late, corrected and removed bars as a batch has them`(seed: UInt64)
+    throws
+  {
+    let world = try RandomWorld(seed: seed)
+    var session = SessionData(catalog: TestZones.catalog)
+    try session.register([world.symbol()])
+    let wanted = intervals("1m", "5m", "1h", "1d")
+    try session.derive([DerivationRequest(symbol: "X", intervals: Array(wanted.dropFirst()))])
+    for (index, study) in IndicatorCatalogue.studies.enumerated() {
+      let small = study.parameters.map { (name: Optional($0.name), text: "\($0.name.count + 2)") }
+      for rule in IndicatorGapRule.allCases {
+        let request = IndicatorRequest(
+          name: study.name, arguments: study.name == "macd" ? [] : small,
+          interval: wanted[(index + (rule == .carry ? 0 : 1)) % 4], onGap: rule)
+        try session.addIndicator(session.indicatorSpec(request, for: "X"), to: "X")
+      }
+    }
+    var random = SeededRandom(seed: seed &+ 5)
+    let late = Set((0..<30).map { _ in random.below(world.bars.count) })
+    let cut = world.bars.count - 60
+    try session.appendBars(
+      world.bars.indices.filter { $0 < cut && !late.contains($0) }
+        .map { world.bars[$0] }, to: "X", .minute)
+    for index in cut..<world.bars.count {
+      try session.appendBar(world.bars[index], to: "X", .minute, onDuplicate: .replace)
+      var again = world.bars[random.below(4) == 0 ? random.below(index) : index]
+      if random.below(3) == 0 {
+        again.close = again.low
+        try session.appendBar(again, to: "X", .minute, onDuplicate: .replace)
+      } else if random.below(9) == 0 {
+        try session.removeBars([again.start], from: "X", .minute)
+      }
+      if index % 20 == 0 { #expect(try session.brokenInvariants().isEmpty, "seed \(seed)") }
+    }
+    #expect(try session.brokenInvariants().isEmpty, "seed \(seed)")
+    let records = try AnalysisEngine(session).indicators("X")
+    #expect(records.count == 74)
+    #expect(records.contains { $0.isReady })
+  }
+
+  @Test(arguments: TestEnvironment.seeds)
   func `5m then 15m equals 15m at once, holes included`(seed: UInt64) throws {
     let world = try RandomWorld(seed: seed)
     for alignment in Alignment.allCases {

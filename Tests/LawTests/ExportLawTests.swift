@@ -19,6 +19,11 @@ struct ExportLawTests {
     try bench.run("inject spike A/1m --count 2 --seed \(seed)")
     try bench.run("derive A 5m 15m 1h 1d --policy 70%")
     try bench.run("derive B 1h 1d 1w")
+    try bench.run("indicator add A/5m macd 3 8 4 --on-gap reset")
+    try bench.run("indicator add A/1d pivot_points")
+    try bench.run("indicator add A/1m vwap --anchor continuous")
+    try bench.run("indicator add B/1h bbands num_std=2.5")
+    try bench.run("indicator add B/1w sma 40")
     try bench.run("export session \(folder)/one.json")
     let other = Bench()
     try other.run("load \(folder)/one.json")
@@ -28,6 +33,8 @@ struct ExportLawTests {
     let one = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/one.json"))
     let two = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/two.json"))
     #expect(one == two)
+    try other.run("check")
+    try other.run("append A/1m 2025-07-08T15:59 1 1 1 1 1 --on-duplicate replace")
     try other.run("check")
   }
 

@@ -11,6 +11,19 @@ import Testing
 struct ReplayLawTests {
   private let wanted = intervals("5m", "1h", "1d", "1w")
 
+  /// A few studies of every kind of warm-up.
+  private func addStudies(_ session: inout SessionData) throws {
+    for (interval, names) in [("1m", ["vwap", "macd"]), ("5m", ["sma", "pivot_points"])] {
+      for (name, rule) in zip(
+        names + names, [.carry, .carry, .reset, .reset] as [IndicatorGapRule])
+      {
+        let request = IndicatorRequest(
+          name: name, interval: try #require(Interval(interval)), onGap: rule)
+        try session.addIndicator(session.indicatorSpec(request, for: "X"), to: "X")
+      }
+    }
+  }
+
   /// What the bars seen so far give when everything is derived and judged from nothing.
   private func isFresh(_ session: SessionData) throws -> Bool {
     for (name, seen) in session.document.symbols {
@@ -26,6 +39,7 @@ struct ReplayLawTests {
   func `at every moment a replay equals the batch of what has ended`(seed: UInt64) throws {
     let world = try RandomWorld(seed: seed)
     var session = try world.batch(wanted)
+    try addStudies(&session)
     let whole = session.document.symbols
     var random = SeededRandom(seed: seed &+ 5)
     try session.startReplay(from: nil, trailing: nil)

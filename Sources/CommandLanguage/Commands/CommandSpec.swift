@@ -4,7 +4,7 @@ import Diagnostics
 public struct CommandSpec: Sendable {
   /// The heading a command is listed under.
   public enum Group: String, Sendable, CaseIterable {
-    case data, look, quality, replay, state, script, shell
+    case data, look, quality, indicators, replay, state, script, shell
   }
 
   /// A command line to try, and what it shows.
@@ -70,6 +70,7 @@ public struct ParameterSpec: Sendable {
     case presence
     case topic
     case setting
+    case indicator
   }
 
   /// The name, without dashes.
@@ -111,7 +112,7 @@ public struct ParameterSpec: Sendable {
     case .expression: "'EXPRESSION'"
     case .policy: "partial|strict|N%"
     case .choice(let choices): choices.joined(separator: "|")
-    case .text, .presence, .topic, .setting: name.uppercased()
+    case .text, .presence, .topic, .setting, .indicator: name.uppercased()
     }
   }
 

@@ -7,6 +7,7 @@ public enum CommandTable {
     .load, .unload, .append, .clear, .derive, .fill, .feed, .export, .generate, .inject,
     .show, .status, .calendar,
     .quality, .gaps, .missing, .doctor, .retry, .reconcile, .adjust,
+    .indicator,
     .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,
     .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,

@@ -6,11 +6,14 @@ public protocol CompletionSource {
   func intervals(of symbol: String) -> [String]
   /// The fields of a symbol, or of its intervals.
   func fields(ofInterval: Bool) -> [String]
+  /// The keys of a symbol's indicators, or of all symbols for a pattern.
+  func indicators(of symbol: String) -> [String]
   /// The loaded dates of a symbol.
   func dates(of symbol: String) -> [String]
   /// Paths that begin with a text, folders with a slash.
   func files(beginning prefix: String) -> [String]
-  /// Calendars, zones, settings and variables by name.
+  /// Studies, calendars, zones, settings and variables by name.
+  var studies: [String] { get }
   var calendars: [String] { get }
   var settings: [String] { get }
   var variables: [String] { get }
@@ -146,6 +149,9 @@ public struct Completer<Source: CompletionSource> {
     case .choice(let choices): return matching(choices, word, "")
     case .topic:
       return matching(CommandTable.commands.map(\.name) + HelpTopics.names, word, "help")
+    case .indicator:
+      return matching(source.studies, word, "study")
+        + matching(source.indicators(of: "*"), word, "indicator")
     case .setting: return matching(source.settings, word, "setting")
     case .dates, .duration, .time, .number, .count, .text, .expression, .presence: return []
     }
@@ -180,6 +186,10 @@ public struct Completer<Source: CompletionSource> {
       return found
     }
     let prefix = parts.dropLast().joined(separator: "/") + "/"
+    if parts.count == 3, parts[1] == "indicators" {
+      return source.indicators(of: parts[0]).filter { $0.hasPrefix(last) }
+        .map { Candidate(text: prefix + $0, summary: "indicator", endsWord: true) }
+    }
     let intervals = parts.count == 2 ? source.intervals(of: parts[0]) : []
     let names = intervals + source.fields(ofInterval: parts.count > 2)
     return names.filter { $0.hasPrefix(last) }

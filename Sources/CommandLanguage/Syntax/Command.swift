@@ -25,6 +25,7 @@ public enum Command: Sendable {
   case doctor(DoctorCommand)
   case reconcile(ReconcileCommand)
   case adjust(AdjustCommand)
+  case indicator(IndicatorCommand)
   case snapshot(SnapshotCommand)
   case diff(DiffCommand)
   case undo(Int)

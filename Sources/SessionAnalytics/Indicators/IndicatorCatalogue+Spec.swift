@@ -116,7 +116,8 @@ extension IndicatorCatalogue {
       !parameter.isWhole || value == value.rounded()
     else {
       throw SessError(
-        "bad-parameter", "\(parameter.name) is \(kind) from \(bounds), not \(text)")
+        "bad-parameter",
+        "\(parameter.name) is \(kind) from \(bounds), not \(text.isEmpty ? "nothing" : text)")
     }
     return value
   }
@@ -142,7 +143,7 @@ extension IndicatorCatalogue {
   }
 
   private static func unknown(_ name: String) -> SessError {
-    var hint = "`indicator list` without an address lists them all"
+    var hint = "`indicator list --studies` lists them all"
     let known = studies.flatMap { [$0.name] + $0.aliases }
     if let near = Suggestion.nearest(to: name.lowercased(), in: known) {
       hint = "did you mean \(near)?"

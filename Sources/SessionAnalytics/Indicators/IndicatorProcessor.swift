@@ -68,6 +68,30 @@ public struct IndicatorProcessor: Sendable {
     advance(&data, back, over: series)
   }
 
+  /// Leaves the figures of a series that is the beginning of the one they were computed from.
+  ///
+  /// - Throws: `unknown-indicator`, `bad-parameter`.
+  /// - Complexity: O(log bars), O(bars) where holes start the warm-up anew.
+  public func cut(_ data: inout IndicatorData, to series: BarSeries) throws(SessError) {
+    guard data.spec.onGap == .carry, let last = lastFeeding(series) else {
+      return try rebuild(&data, from: series)
+    }
+    guard data.chunks.last?.starts.last != last else { return }
+    drop(&data, after: last)
+    let isCountedByChunk = data.countsDays && frame.interval.isIntraday
+    data.have = min(data.need, isCountedByChunk ? data.chunks.count : data.count)
+    data.lastUpdate = end(of: last)
+    data.memory = nil
+  }
+
+  /// The start of the last bar that feeds studies.
+  private func lastFeeding(_ series: BarSeries) -> Int64? {
+    for chunk in series.chunks.reversed() {
+      if let last = received(chunk, frame.feeding(chunk)).last?.last { return chunk.starts[last] }
+    }
+    return nil
+  }
+
   /// Takes the bars that start after the last one seen.
   private func advance(_ data: inout IndicatorData, _ run: IndicatorRun, over series: BarSeries) {
     var run = run
@@ -108,16 +132,19 @@ public struct IndicatorProcessor: Sendable {
   }
 
   private func drop(_ data: inout IndicatorData, after start: Int64) {
-    while let chunk = data.chunks.last, let last = chunk.starts.last, last > start {
+    while let last = data.chunks.last?.starts.last, last > start {
       let index = data.chunks.count - 1
-      var kept = 0
-      while kept < chunk.starts.count, chunk.starts[kept] <= start { kept += 1 }
-      guard kept > 0 else {
+      var (low, high) = (0, data.chunks[index].starts.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if data.chunks[index].starts[middle] <= start { low = middle + 1 } else { high = middle }
+      }
+      guard low > 0 else {
         data.chunks.removeLast()
         continue
       }
-      data.chunks[index].starts.removeSubrange(kept...)
-      data.chunks[index].values.removeSubrange((kept * data.outputs.count)...)
+      data.chunks[index].starts.removeSubrange(low...)
+      data.chunks[index].values.removeSubrange((low * data.outputs.count)...)
     }
   }
 

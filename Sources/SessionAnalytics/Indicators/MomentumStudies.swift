@@ -116,12 +116,16 @@ struct ChannelIndex: StudyKernel {
     var sum = 0.0
     for value in history.values { sum += value }
     let mean = sum / count
+    // The last price may be as near to the mean as the mean's own rounding, which the offsets still show.
+    var offset = 0.0
+    for value in history.values { offset += value - mean }
+    offset /= count
     var deviation = 0.0
-    for value in history.values { deviation += abs(value - mean) }
+    for value in history.values { deviation += abs((value - mean) - offset) }
     deviation /= count
     // Typical prices carry rounding of their own: what is below it is a flat window.
     guard deviation > 1e-14 * abs(mean) else { return StudyRow(one: 0) }
-    return StudyRow(one: (last - mean) / deviation / 0.015)
+    return StudyRow(one: ((last - mean) - offset) / deviation / 0.015)
   }
 }
 

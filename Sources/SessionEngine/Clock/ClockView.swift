@@ -46,6 +46,7 @@ struct ClockView {
     for interval in known.bars.keys { judge(interval, known, hiddenDays, in: &seen) }
     seen.revisions = known.revisions.filter { $0.replacedAt.map { $0 <= clock } ?? true }
     cutEvents(&seen)
+    try cutIndicators(&seen, isPrefix: hiddenDays.isEmpty && trailing == nil)
     foldMetrics(&seen)
     return seen
   }
@@ -63,6 +64,25 @@ struct ClockView {
       var cut = QuoteSeries()
       for index in 0..<quotes { cut.append(seen.quotes[index]) }
       seen.quotes = cut
+    }
+  }
+
+  /// Leaves studies the figures of the bars that are seen.
+  ///
+  /// A figure never depends on later bars, so what is left of a series from its first bar on keeps its figures.
+  private func cutIndicators(_ seen: inout SymbolSessionData, isPrefix: Bool) throws(SessError) {
+    for index in seen.indicators.indices {
+      let interval = seen.indicators.values[index].spec.interval
+      guard let record = seen.bars[interval], let series = seen.seen(interval, calendar) else {
+        continue
+      }
+      let processor = IndicatorProcessor(
+        frame: frame(of: record, seen.hours), lastBarGrows: record.derived)
+      if isPrefix {
+        try processor.cut(&seen.indicators.values[index], to: series)
+      } else {
+        try processor.rebuild(&seen.indicators.values[index], from: series)
+      }
     }
   }
 

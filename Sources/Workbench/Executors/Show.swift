@@ -129,7 +129,7 @@ extension Workbench {
     let nodes = [
       TreeNode("bars", children: children), metricsNode(symbol, calendar),
       historicalNode(symbol, session), rejectedNode(symbol),
-      TreeNode("indicators", count(symbol.indicators.count)),
+      try indicatorsNode(symbol, session),
       TreeNode("ticks", count(symbol.ticks.count)),
       TreeNode("quotes", count(symbol.quotes.count)), metadataNode(symbol),
     ]

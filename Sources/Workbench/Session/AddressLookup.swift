@@ -7,14 +7,14 @@ import SessionEngine
 /// What an address with fields is worth: records, a list, or one value.
 struct AddressLookup {
   let session: SessionData
-  private var resolver: Resolver { Resolver(session: session) }
+  var resolver: Resolver { Resolver(session: session) }
 
   init(_ session: SessionData) { self.session = session }
 
   /// The fields of a symbol and of an interval, for messages and completion.
   static let symbolFields = [
     "metrics", "quality", "coverage", "gaps", "missing", "intervals", "historical", "rejected",
-    "revisions", "ticks", "quotes", "calendar", "hours", "base", "session", "source",
+    "indicators", "revisions", "ticks", "quotes", "calendar", "hours", "base", "session", "source",
   ]
   static let intervalFields = [
     "quality", "coverage", "gaps", "retries", "missing", "expected", "present", "partial", "bars",
@@ -84,6 +84,7 @@ struct AddressLookup {
     case "rejected": return .table(Records.rejected(symbols))
     case "revisions": return .table(try revisions(symbols))
     case "historical": return .table(Records.historical(try resolver.series(address), session))
+    case "indicators": return try indicators(symbols, address)
     case "ticks", "quotes": return .table(try events(field, symbols, address.scope))
     case "calendar": return list(symbols.map { .text($0.calendar) })
     case "hours": return list(symbols.map { .text($0.hours.rawValue) })
@@ -198,11 +199,11 @@ struct AddressLookup {
 
   // MARK: shapes
 
-  private func list(_ values: [Value]) -> Operand {
+  func list(_ values: [Value]) -> Operand {
     values.count == 1 ? .value(values[0]) : .list(values)
   }
 
-  private func joined(_ operands: [Operand]) -> Operand {
+  func joined(_ operands: [Operand]) -> Operand {
     if operands.count == 1 { return operands[0] }
     var values: [Value] = []
     var table: RecordTable?
@@ -224,7 +225,7 @@ struct AddressLookup {
     return list(values)
   }
 
-  private func unknownField(_ field: String, _ known: [String]) -> SessError {
+  func unknownField(_ field: String, _ known: [String]) -> SessError {
     SessError(
       "unknown-field", "\(field) is not a field",
       hint: Suggestion.nearest(to: field, in: known).map { "did you mean \($0)?" }

@@ -110,31 +110,32 @@ struct Resolver {
 
   /// The bars of a series within a scope, as received or derived.
   func receivedChunks(_ reference: SeriesReference, _ scope: Scope?) -> [BarChunk] {
-    let chunks = reference.record.data.chunks
-    guard let dates = dates(scope, of: reference.symbol) else { return [] }
     var result: [BarChunk] = []
-    for chunk in chunks {
-      guard reference.interval.isIntraday else {
-        let range = periodRange(chunk, dates, reference.calendar)
-        if !range.isEmpty { result.append(chunk.slice(range)) }
-        continue
-      }
-      if let dates, !dates.contains(chunk.day) { continue }
-      guard case .times(_, let times)? = scope else {
-        result.append(chunk)
-        continue
-      }
-      let span = Resolver.moments(times, on: chunk.day, reference.calendar)
-      let range = chunk.lowerBound(span.lowerBound)..<chunk.lowerBound(span.upperBound)
+    for chunk in reference.record.data.chunks {
+      let range = range(of: chunk.day, chunk.starts, reference, scope)
       if !range.isEmpty { result.append(chunk.slice(range)) }
     }
     return result
   }
 
-  private func periodRange(
-    _ chunk: BarChunk, _ dates: ClosedRange<CivilDate>?, _ calendar: MarketCalendar
+  /// Which of a chunk's starts lie within a scope.
+  func range(
+    of day: CivilDate, _ starts: [Int64], _ reference: SeriesReference, _ scope: Scope?
   ) -> Range<Int> {
-    guard let dates else { return 0..<chunk.count }
+    guard let dates = dates(scope, of: reference.symbol) else { return 0..<0 }
+    guard reference.interval.isIntraday else {
+      return periodRange(starts, dates, reference.calendar)
+    }
+    if let dates, !dates.contains(day) { return 0..<0 }
+    guard case .times(_, let times)? = scope else { return starts.indices }
+    let span = Resolver.moments(times, on: day, reference.calendar)
+    return starts.range(from: span.lowerBound, until: span.upperBound)
+  }
+
+  private func periodRange(
+    _ starts: [Int64], _ dates: ClosedRange<CivilDate>?, _ calendar: MarketCalendar
+  ) -> Range<Int> {
+    guard let dates else { return starts.indices }
     let lower = max(dates.lowerBound, calendar.firstDate)
     let upper = min(dates.upperBound, calendar.lastDate)
     let first = calendar.isTradingDay(lower) ? lower : calendar.nextTradingDay(after: lower)
@@ -142,7 +143,7 @@ struct Resolver {
     guard let first, let last, first <= last, let opening = calendar.session(on: first),
       let closing = calendar.session(on: last)
     else { return 0..<0 }
-    return chunk.lowerBound(opening.open)..<chunk.lowerBound(closing.close)
+    return starts.range(from: opening.open, until: closing.close)
   }
 
   /// The moments of some wall clock times of a trading day.
@@ -190,5 +191,22 @@ struct Resolver {
       }
       return result
     }
+  }
+}
+
+extension [Int64] {
+  /// The indices of increasing moments within `[from, until)`.
+  fileprivate func range(from: Int64, until: Int64) -> Range<Int> {
+    let lower = lowerBound(from)
+    return lower..<Swift.max(lower, lowerBound(until))
+  }
+
+  private func lowerBound(_ moment: Int64) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < moment { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -88,6 +88,7 @@ public final class Workbench {
     case .doctor(let command): try doctor(command)
     case .reconcile(let command): try reconcile(command)
     case .adjust(let command): try adjust(command)
+    case .indicator(let command): try indicator(command)
     case .snapshot(let command): try snapshot(command)
     case .diff(let command): try diff(command)
     case .undo(let count): try undo(count)

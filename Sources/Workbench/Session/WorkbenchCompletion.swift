@@ -1,6 +1,7 @@
 public import CommandLanguage
 import MarketCalendar
 import MarketModel
+import SessionAnalytics
 import SessionEngine
 
 /// Completion over the live session and the file system.
@@ -10,6 +11,8 @@ public struct WorkbenchCompletion: CompletionSource {
   public let variables: [String]
   /// What `set` changes.
   public let settings: [String]
+  /// The studies there are.
+  public let studies = IndicatorCatalogue.names
   /// The calendars there are.
   public var calendars: [String] { session.catalog.names }
 
@@ -41,6 +44,14 @@ public struct WorkbenchCompletion: CompletionSource {
   /// The fields addresses may name.
   public func fields(ofInterval: Bool) -> [String] {
     (ofInterval ? AddressLookup.intervalFields : AddressLookup.symbolFields).sorted()
+  }
+
+  /// The keys of a symbol's indicators; those of all symbols for a pattern.
+  public func indicators(of symbol: String) -> [String] {
+    if let data = try? session.symbolData(symbol) { return data.indicators.keys.sorted() }
+    var all: Set<String> = []
+    for data in session.document.symbols.values { all.formUnion(data.indicators.keys) }
+    return all.sorted()
   }
 
   /// The loaded trading days of a symbol.
