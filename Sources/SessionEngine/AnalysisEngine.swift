@@ -3,7 +3,7 @@ import MarketCalendar
 public import MarketModel
 public import SessionAnalytics
 
-/// The one look-up for bars, metrics and history, over a snapshot.
+/// The one look-up for bars, metrics, history and indicators, over a snapshot.
 ///
 /// No caller asks whether an interval is base or derived: both are answered alike.
 public struct AnalysisEngine: Sendable {
