@@ -12,6 +12,28 @@ public enum AddressText {
     return needsQuotes ? quoted(name) : name
   }
 
+  /// The names between the slashes of an address; nil for an open quote or an empty name.
+  public static func parts(_ address: String) -> [String]? {
+    var parts: [String] = [""]
+    var isQuoted = false
+    var isEscaped = false
+    for character in address {
+      if isEscaped {
+        parts[parts.count - 1].append(character)
+        isEscaped = false
+      } else if character == "'" {
+        isQuoted.toggle()
+      } else if character == "\\", !isQuoted {
+        isEscaped = true
+      } else if character == "/", !isQuoted {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
+    }
+    return isQuoted || isEscaped || parts.contains("") ? nil : parts
+  }
+
   /// A text between single quotes, as one word.
   public static func quoted(_ text: String) -> String {
     let parts = text.split(separator: "'", omittingEmptySubsequences: false)

@@ -35,35 +35,3 @@ extension BarChunk: Equatable {
     return a[i] == b[j]
   }
 }
-
-extension BarSeries {
-  /// The columns beyond the five figures in which some bar has a value.
-  ///
-  /// - Complexity: O(*chunks*), but for columns without a single value.
-  public var optionalColumns: OptionalColumns {
-    var columns: OptionalColumns = []
-    for chunk in chunks {
-      if !columns.contains(.trades), chunk.trades.contains(where: { $0 != BarChunk.unknownCount }) {
-        columns.insert(.trades)
-      }
-      if !columns.contains(.averages), chunk.vwaps.contains(where: { !$0.isNaN }) {
-        columns.insert(.averages)
-      }
-    }
-    return columns
-  }
-}
-
-/// Columns that not every source has.
-public struct OptionalColumns: OptionSet, Sendable, Hashable {
-  /// One bit a column.
-  public let rawValue: Int
-
-  /// Creates a set from its bits.
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  /// How many trades each bar holds.
-  public static let trades = OptionalColumns(rawValue: 1)
-  /// The source's own average price.
-  public static let averages = OptionalColumns(rawValue: 2)
-}

@@ -24,6 +24,16 @@ public struct ChangeLog: Sendable {
     return sequence
   }
 
+  /// Adds entries under rising numbers of which the last is given; the last ones share it if need be.
+  mutating func record(_ changes: [Change], upTo last: Int) {
+    for change in changes {
+      sequence = min(sequence + 1, last)
+      entries.append(change)
+      entries[entries.count - 1].sequence = sequence
+    }
+    sequence = last
+  }
+
   /// The entries with a higher number.
   ///
   /// - Complexity: O(log *entries*).

@@ -102,7 +102,7 @@ public struct DocumentDifference: Sendable {
       || old.policy != new.policy || old.expectedDates != new.expectedDates
       || old.updated != new.updated
     if old.data != new.data {
-      if old.data.optionalColumns != new.data.optionalColumns {
+      if old.optionalColumns != new.optionalColumns {
         isDescribedAnew = true
         let count = max(old.data.count, new.data.count)
         changes.append(Change(.set, symbol, .bars(interval), count: count))
@@ -156,7 +156,7 @@ public struct DocumentDifference: Sendable {
         changes.append(Change(.insert, symbol, .indicator(name), count: count))
         continue
       }
-      if before != after { changes.append(Change(.set, symbol, .indicator(name))) }
+      if before != after { compare(before, after, name, symbol) }
     }
     for name in old.keys.sorted() where new[name] == nil {
       changes.append(Change(.remove, symbol, .indicator(name)))
@@ -165,6 +165,33 @@ public struct DocumentDifference: Sendable {
 }
 
 extension DocumentDifference {
+  /// Figures that came or changed are named by their stretch; another study of the same key is named whole.
+  private mutating func compare(
+    _ old: IndicatorData, _ new: IndicatorData, _ name: String, _ symbol: String
+  ) {
+    guard old.spec == new.spec, old.outputs == new.outputs, old.need == new.need,
+      old.countsDays == new.countsDays,
+      let chunks = ListDifference(from: old.chunks, to: new.chunks)
+    else {
+      changes.append(Change(.set, symbol, .indicator(name)))
+      return
+    }
+    var tally = KeyedTally<Int64>()
+    let (before, after) = (old.rows(of: chunks.old), new.rows(of: chunks.new))
+    tally.walk(
+      0..<before.count, 0..<after.count, oldKey: { before[$0].start }, newKey: { after[$0].start },
+      isEqual: { IndicatorRow.areEqual(before[$0], after[$1]) })
+    guard let (operation, found) = tally.whole else {
+      changes.append(Change(.set, symbol, .indicator(name)))
+      return
+    }
+    let first = Instant(nanoseconds: found.keys.lowerBound)
+    let last = Instant(nanoseconds: found.keys.upperBound)
+    changes.append(
+      Change(
+        operation, symbol, .indicatorValues(name), .starts(first...last), count: found.count))
+  }
+
   /// Ticks are written with details or without, so a change of that touches them all.
   private mutating func compareTicks(_ old: TickSeries, _ new: TickSeries, _ symbol: String) {
     guard old != new else { return }
@@ -188,5 +215,29 @@ extension DocumentDifference {
     let operation: Change.Operation = prefix == old ? .insert : prefix == new ? .remove : .set
     changes.append(
       Change(operation, symbol, part, .from(prefix), count: max(old, new) - prefix))
+  }
+}
+
+/// The figures of a study at one bar.
+private struct IndicatorRow {
+  var start: Int64
+  var values: ArraySlice<Double>
+
+  /// Whether two rows have the same figures, unknown ones being equal to each other.
+  static func areEqual(_ a: IndicatorRow, _ b: IndicatorRow) -> Bool {
+    a.values.elementsEqual(b.values) { $0 == $1 || ($0.isNaN && $1.isNaN) }
+  }
+}
+
+extension IndicatorData {
+  fileprivate func rows(of range: Range<Int>) -> [IndicatorRow] {
+    var rows: [IndicatorRow] = []
+    for chunk in chunks[range] {
+      for (index, start) in chunk.starts.enumerated() {
+        let values = chunk.values[index * outputs.count..<(index + 1) * outputs.count]
+        rows.append(IndicatorRow(start: start, values: values))
+      }
+    }
+    return rows
   }
 }

@@ -10,7 +10,11 @@ enum LiveExtent {
   static func days(
     of days: ClosedRange<CivilDate>, _ interval: Interval
   ) -> ClosedRange<CivilDate> {
-    interval.isIntraday ? days : days.lowerBound.advanced(by: -31)...days.upperBound
+    switch interval.unit {
+    case .second, .minute, .hour, .day: days
+    case .week: days.lowerBound.advanced(by: -6)...days.upperBound
+    case .month: days.lowerBound.advanced(by: -31)...days.upperBound
+    }
   }
 
   /// The starts of the derived bars that follow from bars of some starts.

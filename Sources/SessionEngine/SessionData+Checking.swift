@@ -21,15 +21,7 @@ extension SessionData {
         throw SessError(
           "symbol-exists", "\(name) is already loaded", hint: "`unload \(name)` first")
       }
-      _ = try catalog.calendar(named: symbol.calendar)
-      for record in symbol.bars.values where record.derived {
-        if let events = record.events, symbol.eventCount(events) > 0 { continue }
-        guard let base = record.base, symbol.bars[base] != nil, base < record.interval else {
-          throw SessError(
-            "bad-session", "\(name)/\(record.interval) is derived from bars that are not there")
-        }
-      }
-      try SessionData.check(symbol)
+      try check(symbol)
       document.symbols[name] = symbol
       note(.set, name, .symbol)
     }
@@ -40,8 +32,19 @@ extension SessionData {
     document.active = other.active
   }
 
-  /// Checks that decoded studies are known ones over intervals that are there.
-  private static func check(_ symbol: SymbolSessionData) throws(SessError) {
+  /// Refuses a decoded symbol whose derived bars or studies contradict what they are made of.
+  ///
+  /// - Throws: `unknown-calendar`, `bad-session`.
+  private func check(_ symbol: SymbolSessionData) throws(SessError) {
+    _ = try catalog.calendar(named: symbol.calendar)
+    for record in symbol.bars.values where record.derived {
+      if let events = record.events, symbol.eventCount(events) > 0 { continue }
+      guard let base = record.base, symbol.bars[base] != nil, base < record.interval else {
+        throw SessError(
+          "bad-session",
+          "\(symbol.symbol)/\(record.interval) is derived from bars that are not there")
+      }
+    }
     for key in symbol.indicators.keys.sorted() {
       guard let indicator = symbol.indicators[key] else { continue }
       let blank = try IndicatorProcessor.record(indicator.spec)
@@ -52,6 +55,20 @@ extension SessionData {
         throw SessError("bad-session", "\(symbol.symbol)/indicators/\(key) contradicts its study")
       }
     }
+  }
+
+  /// Puts a decoded session in place of this one, as it was written; the log goes on to its number.
+  ///
+  /// - Throws: `bad-calendar`, `unknown-calendar`, `bad-session`.
+  mutating func replace(with other: SessionDocument) throws(SessError) {
+    var next = self
+    next.document = other
+    next.replay = nil
+    for text in other.calendars.values { _ = try catalog.define(text, file: nil) }
+    for symbol in other.symbols.values { try next.check(symbol) }
+    let earlier = document
+    self = next
+    log(differenceFrom: earlier, upTo: other.changeSequence)
   }
 
   /// Every rule that does not hold, in words: each series' own, and that what is stored is what follows from it.

@@ -38,6 +38,19 @@ extension SessionData {
     self.log(differenceFrom: replaced)
   }
 
+  /// Logs what differs under numbers up to one that was given elsewhere, where that is still to come.
+  ///
+  /// The changes of a delta have their numbers already; where it has fewer, the last ones share the last.
+  mutating func log(differenceFrom earlier: SessionDocument, upTo sequence: Int) {
+    guard sequence > changes.sequence else { return log(differenceFrom: earlier) }
+    if changes.sequence == 0 {
+      changes = ChangeLog(after: sequence)
+    } else {
+      changes.record(DocumentDifference(from: earlier, to: document).changes, upTo: sequence)
+    }
+    document.changeSequence = changes.sequence
+  }
+
   private mutating func log(differenceFrom earlier: SessionDocument) {
     for change in DocumentDifference(from: earlier, to: document).changes {
       changes.record(change)

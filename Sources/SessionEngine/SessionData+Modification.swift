@@ -43,7 +43,7 @@ extension SessionData {
     let sequence = changes.sequence + 1
     let revisions = document.symbols[name]?.revisions.count ?? 0
     let held = document.symbols[name]?.bars[interval]?.data.count ?? 0
-    let columns = try optionalColumns(beside: placed, name, interval)
+    let columns = optionalColumns(beside: placed, name, interval)
     var stored = 0
     for item in placed {
       let arrival = Arrival(
@@ -55,23 +55,33 @@ extension SessionData {
       .process(&document.symbols[name, default: .placeholder(name)], isLive: true)
     noteLive(placed, name, interval, stored: stored, held: held, revisions: revisions)
     for change in further { note(change.operation, name, change.part, change.extent) }
-    if let columns, let held = document.symbols[name]?.bars[interval]?.data,
-      held.optionalColumns != columns
-    {
-      note(.set, name, .bars(interval), count: held.count)
-      note(.set, name, .intervalDescription(interval))
-    }
+    noteColumns(changedFrom: columns, name)
     return stored
   }
 
-  /// The optional columns of a series before bars that may bring another one; nil when they cannot.
+  /// The optional columns of every interval before bars that may change them; empty when they cannot.
+  ///
+  /// - Complexity: O(new bars) where the last bar of their day has what they bring, as in a feed.
   private func optionalColumns(
     beside placed: [PlacedBar], _ symbol: String, _ interval: Interval
-  ) throws(SessError) -> OptionalColumns? {
-    guard placed.contains(where: { $0.bar.trades != nil || $0.bar.vwap != nil }) else {
-      return nil
+  ) -> [Interval: OptionalColumns] {
+    guard let data = document.symbols[symbol], let series = data.bars[interval]?.data,
+      placed.contains(where: { $0.mayChangeColumns(of: series) })
+    else { return [:] }
+    return data.bars.mapValues(\.optionalColumns)
+  }
+
+  /// Notes the series whose rows are written with other columns than before.
+  private mutating func noteColumns(
+    changedFrom columns: [Interval: OptionalColumns], _ symbol: String
+  ) {
+    for interval in columns.keys.sorted() {
+      guard let record = document.symbols[symbol]?.bars[interval],
+        record.optionalColumns != columns[interval]
+      else { continue }
+      note(.set, symbol, .bars(interval), count: record.data.count)
+      note(.set, symbol, .intervalDescription(interval))
     }
-    return document.symbols[symbol]?.bars[interval]?.data.optionalColumns
   }
 
   private mutating func noteLive(
@@ -169,6 +179,21 @@ struct PlacedBar {
   var isRegular: Bool
   /// The bar's end; only known where there is a clock to compare it with.
   var end: Instant
+
+  /// Whether it may bring a column its series does not have, or take the last value of one.
+  func mayChangeColumns(of series: BarSeries) -> Bool {
+    let index = series.lowerChunk(day)
+    guard index < series.chunks.count, series.chunks[index].day == day else {
+      return bar.trades != nil || bar.vwap != nil || bar.coverage != nil
+    }
+    let hasTrades = series.chunks[index].trades.last.map { $0 != BarChunk.unknownCount }
+    let hasAverages = series.chunks[index].vwaps.last.map { !$0.isNaN }
+    if bar.trades != nil, hasTrades != true { return true }
+    if bar.vwap != nil, hasAverages != true { return true }
+    if bar.coverage != nil, series.chunks[index].present.isEmpty { return true }
+    guard hasTrades != nil || hasAverages != nil else { return false }
+    return series.chunks[index].index(of: bar.start.nanoseconds) != nil
+  }
 }
 
 /// How a bar comes to its slot.

@@ -1,6 +1,6 @@
 public import Diagnostics
 public import MarketCalendar
-import MarketModel
+public import MarketModel
 import Synchronization
 
 /// The one mutable thing: a session behind one lock.
@@ -42,16 +42,30 @@ public final class SessionEngine: Sendable {
   /// - Throws: `stale-version` when the session has changed since.
   public func commit(_ changed: SessionData, from version: Int) throws(SessError) {
     try state.withLock { (state: inout sending State) throws(SessError) in
-      let current = state.data.changes.sequence
-      guard current == version else {
-        throw SessError(
-          "stale-version",
-          "the session is at change \(current), but this was computed at \(version)",
-          hint: "run the command again")
-      }
+      try SessionEngine.check(version, state.data)
       var next = changed
       next.log(changesFrom: state.data)
       state.data = next
+    }
+  }
+
+  private static func check(_ version: Int, _ data: SessionData) throws(SessError) {
+    let current = data.changes.sequence
+    guard current != version else { return }
+    throw SessError(
+      "stale-version", "the session is at change \(current), but this was computed at \(version)",
+      hint: "run the command again")
+  }
+}
+
+extension SessionEngine {
+  /// Puts a decoded session in place of the one it was made from, its change number included.
+  ///
+  /// - Throws: `stale-version` when the session has changed since; `unknown-calendar`, `bad-session`.
+  public func replace(with document: SessionDocument, from version: Int) throws(SessError) {
+    try state.withLock { (state: inout sending State) throws(SessError) in
+      try SessionEngine.check(version, state.data)
+      try state.data.replace(with: document)
     }
   }
 }

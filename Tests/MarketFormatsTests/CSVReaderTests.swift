@@ -124,7 +124,7 @@ struct SessionDecoderTests {
           bytes.removeSubrange(index..<min(bytes.count, index + random.below(30)))
         }
       }
-      var decoder = SessionDecoder()
+      var decoder = SessionDecoder(catalog: TestZones.catalog)
       bytes.withUnsafeBytes { buffer in
         if let document = try? decoder.decode(buffer, name: "fuzz") {
           for symbol in document.symbols.values {

@@ -29,4 +29,8 @@ bool sess_archive_failed(const sess_archive *archive);
 
 void sess_archive_close(sess_archive *archive);
 
+/// Compresses bytes as zst into a new block of memory, to be freed by the caller; false where the
+/// library or its zstd is missing, or memory is.
+bool sess_archive_compress(const void *bytes, size_t count, void **result, size_t *resultCount);
+
 #endif

@@ -4,7 +4,8 @@ public import Diagnostics
 public enum CommandTable {
   /// The commands.
   public static let commands: [CommandSpec] = [
-    .load, .unload, .append, .clear, .derive, .fill, .feed, .export, .generate, .inject,
+    .load, .unload, .append, .clear, .derive, .fill, .feed, .export, .save, .open, .generate,
+    .inject,
     .show, .status, .calendar,
     .quality, .gaps, .missing, .doctor, .retry, .reconcile, .adjust,
     .indicator,

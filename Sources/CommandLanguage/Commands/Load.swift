@@ -42,6 +42,7 @@ extension CommandSpec {
         "adhoc", .presence, "for one question; a later load of the symbol takes its place"),
       .flag("merge", .presence, "add to a series that is already loaded"),
       .flag("query", .text, "the rows of a database or Parquet file, in SQL; read by duckdb"),
+      .flag("delta", .presence, "apply deltas that export wrote to this session"),
       .flag("command", .text, "read the output of a shell command instead of files"),
     ],
     discussion: """
@@ -66,6 +67,7 @@ extension CommandSpec {
           hint: "for example: load bars.csv --symbol AAPL")
       }
       load.query = arguments.value("query")
+      if arguments.has("delta") { return .loadDelta(load.paths) }
       load.symbol = arguments.text("symbol")
       load.interval = try arguments.interval("interval")
       load.calendar = arguments.value("calendar")

@@ -113,32 +113,6 @@ extension CommandSpec {
       try derive.readBase(arguments)
       return .derive(derive)
     })
-
-  static let export = CommandSpec(
-    name: "export", summary: "write bars or the whole session to a file", group: .data,
-    parameters: [
-      .word("address", .address, "SYMBOL/INTERVAL, or session for everything"),
-      .word(
-        "file", .path, "the file; its ending .csv, .json or .jsonl decides the format",
-        required: false),
-      .flag("keys", .presence, "write symbol and interval columns even for one series"),
-    ],
-    discussion: """
-      `export session FILE.json` holds every record and loads back to equal ones. \
-      Without a file the text goes to standard output. Files are written under a \
-      temporary name and renamed.
-      """,
-    examples: [
-      Example(input: "export ACME/5m $TMP/acme_5m.csv", note: "derived bars with their coverage"),
-      Example(input: "export session $TMP/session.json", note: "everything"),
-    ],
-    build: { (arguments) throws(SessError) in
-      let span = arguments.span
-      let address = try Address(try arguments.required("an address or session"))
-      return .export(
-        ExportCommand(
-          address: address, file: arguments.next(), hasKeys: arguments.has("keys"), span: span))
-    })
 }
 
 extension DeriveCommand {

@@ -32,3 +32,13 @@ public struct DiffCommand: Sendable {
   /// The later state; nil is the present one.
   public var to: ExpandedWord?
 }
+
+/// What `export delta --since N [FILE]` was asked to do.
+public struct ExportDeltaCommand: Sendable {
+  /// The change the receiver has reached; 0 begins with nothing.
+  public var since: Int
+  /// The file; nil writes to standard output.
+  public var file: ExpandedWord?
+  /// The address's place.
+  public var span: SourceSpan
+}

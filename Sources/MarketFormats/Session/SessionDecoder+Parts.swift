@@ -4,6 +4,7 @@ import MarketModel
 extension SessionDecoder {
   /// What a derived series is made of: an interval, or events.
   func origin(_ cursor: inout JSONCursor, of record: inout BarIntervalData) throws(SessError) {
+    (record.base, record.events) = (nil, nil)
     if try cursor.null() { return }
     let text = try cursor.string()
     record.base = Interval(text)

@@ -3,10 +3,10 @@ public import MarketModel
 
 /// Writes the whole session as canonical JSON: fixed key order, shortest numbers, a bar a line.
 ///
-/// `SessionDecoder` reads it back to equal records.
+/// `SessionDecoder` reads it back to equal records. Every part has an address, so that a delta can edit it.
 public struct SessionEncoder {
   var writer = ByteWriter(capacity: 1 << 20)
-  var instants = InstantWriter()
+  private var instants = InstantWriter()
   private let zones: [String: Zone]
 
   /// Creates an encoder; `zones` gives each calendar's zone, for the offsets of instants.
@@ -22,56 +22,76 @@ public struct SessionEncoder {
     writer.text("{\"format\":\"sess\",\"version\":1,\"clock\":")
     instant(document.clock, .utc)
     writer.text(",\"active\":\(document.active),\"change_sequence\":\(document.changeSequence),")
-    encode(calendars: document.calendars)
-    writer.text("\"symbols\":{")
+    writer.text("\"calendars\":{")
+    for (index, name) in document.calendars.keys.sorted().enumerated() {
+      writer.text(index == 0 ? "\n" : ",\n")
+      writer.jsonString(name)
+      writer.byte(0x3A)
+      text(document.calendars[name])
+    }
+    writer.text("},\n\"symbols\":{")
     for (index, name) in document.symbolNames.enumerated() {
       guard let symbol = document.symbols[name] else { continue }
       writer.text(index == 0 ? "\n" : ",\n")
+      writer.jsonString(name)
+      writer.byte(0x3A)
       encode(symbol, sessionDate: sessionDates[name])
     }
     writer.text("\n}}\n")
     return writer.bytes
   }
 
-  /// The texts of user calendars, where there are any.
-  private mutating func encode(calendars: [String: String]) {
-    guard !calendars.isEmpty else { return }
-    writer.text("\"calendars\":{")
-    for (index, name) in calendars.keys.sorted().enumerated() {
-      writer.text(index == 0 ? "\n" : ",\n")
-      writer.jsonString(name)
-      writer.text(":")
-      writer.jsonString(calendars[name] ?? "")
-    }
-    writer.text("},\n")
+  /// The keys of a symbol, in order.
+  enum SymbolKey: String, CaseIterable {
+    case calendar, hours
+    case baseInterval = "base_interval"
+    case sessionDate = "session_date"
+    case metadata, metrics, bars, historical, ticks, quotes, indicators, rejected, revisions
   }
 
-  private mutating func encode(_ symbol: SymbolSessionData, sessionDate: CivilDate?) {
-    let zone = zones[symbol.calendar] ?? .utc
-    writer.jsonString(symbol.symbol)
-    writer.text(":{\"calendar\":")
-    writer.jsonString(symbol.calendar)
-    writer.text(",\"hours\":\"\(symbol.hours.rawValue)\",\"base_interval\":")
-    text(symbol.baseInterval?.description)
-    encode(symbol.metadata, zone)
-    encode(symbol.metrics, zone)
-    writer.text(",\n\"bars\":{")
-    for (index, interval) in symbol.intervals.enumerated() {
-      guard let record = symbol.bars[interval] else { continue }
-      writer.text(index == 0 ? "\n" : ",\n")
-      encode(record, zone)
+  /// Adds a symbol with everything known about it.
+  mutating func encode(_ symbol: SymbolSessionData, sessionDate: CivilDate?) {
+    for (index, key) in SymbolKey.allCases.enumerated() {
+      writer.text(index == 0 ? "{\"" : ",\n\"")
+      writer.text("\(key.rawValue)\":")
+      encode(key, of: symbol, sessionDate: sessionDate)
     }
     writer.text("}")
-    encode(symbol.historical(before: sessionDate), zone)
-    encode(ticks: symbol.ticks, quotes: symbol.quotes, zone)
-    encode(symbol.indicators, zone)
-    encode(symbol.rejected, zone)
-    encode(symbol.revisions, zone)
-    writer.text("}")
   }
+
+  /// Adds the value of one key of a symbol.
+  mutating func encode(_ key: SymbolKey, of symbol: SymbolSessionData, sessionDate: CivilDate?) {
+    let zone = zone(of: symbol)
+    switch key {
+    case .calendar: writer.jsonString(symbol.calendar)
+    case .hours: writer.jsonString(symbol.hours.rawValue)
+    case .baseInterval: text(symbol.baseInterval?.description)
+    case .sessionDate: text(sessionDate?.description)
+    case .metadata: encode(symbol.metadata, zone)
+    case .metrics: encode(symbol.metrics, zone)
+    case .bars:
+      writer.text("{")
+      for (index, interval) in symbol.bars.keys.sorted().enumerated() {
+        guard let record = symbol.bars[interval] else { continue }
+        writer.text(index == 0 ? "\n" : ",\n")
+        writer.text("\"\(interval)\":")
+        encode(record, zone)
+      }
+      writer.text("}")
+    case .historical: encode(symbol.historical(before: sessionDate))
+    case .ticks: encode(symbol.ticks, from: 0, zone)
+    case .quotes: encode(symbol.quotes, from: 0, zone)
+    case .indicators: encode(symbol.indicators, zone)
+    case .rejected: encode(symbol.rejected[...], zone)
+    case .revisions: encode(symbol.revisions[...], zone)
+    }
+  }
+
+  /// The zone of a symbol's calendar.
+  func zone(of symbol: SymbolSessionData) -> Zone { zones[symbol.calendar] ?? .utc }
 
   private mutating func encode(_ metadata: SymbolMetadata, _ zone: Zone) {
-    writer.text(",\n\"metadata\":{\"source\":")
+    writer.text("{\"source\":")
     text(metadata.source)
     writer.text(",\"loads\":[")
     for (index, recipe) in metadata.recipes.enumerated() {
@@ -117,7 +137,7 @@ public struct SessionEncoder {
   }
 
   private mutating func encode(_ metrics: SessionMetrics, _ zone: Zone) {
-    writer.text(",\n\"metrics\":{\"date\":")
+    writer.text("{\"date\":")
     text(metrics.date?.description)
     let figures = [
       ("open", metrics.open), ("high", metrics.high), ("low", metrics.low),
@@ -132,129 +152,37 @@ public struct SessionEncoder {
     instant(metrics.lastUpdate, zone)
     writer.text("}")
   }
+}
 
-  private mutating func encode(_ record: BarIntervalData, _ zone: Zone) {
-    writer.text("\"\(record.interval)\":{\"derived\":\(record.derived),\"base\":")
-    text(record.base?.description ?? record.events?.rawValue)
-    writer.text(",\"alignment\":\"\(record.alignment.rawValue)\",\"policy\":\"\(record.policy)\"")
-    writer.text(",\"updated\":\(record.updated),\"expected_dates\":")
-    text(record.expectedDates.map { "\($0.lowerBound)..\($0.upperBound)" })
-    writer.text(",\"count\":\(record.data.count),\"quality\":")
-    number(record.quality.percent)
-    writer.text(",\n\"days\":[")
-    for (index, day) in record.days.enumerated() { encode(day, isFirst: index == 0) }
-    writer.text("],\n\"gaps\":[")
-    for (index, gap) in record.gaps.enumerated() { encode(gap, zone, isFirst: index == 0) }
-    writer.text("],\n\"retries\":[")
-    for (index, retry) in record.retries.enumerated() {
-      encode(retry, zone, isFirst: index == 0)
-    }
-    writer.text("],\n\"data\":[")
-    for (index, chunk) in record.data.chunks.enumerated() {
-      writer.text(index == 0 ? "\n" : ",\n")
-      encode(chunk, zone)
-    }
-    writer.text("]}")
+extension SessionEncoder {
+  /// Adds a text, or `null`.
+  mutating func text(_ value: String?) {
+    guard let value else { return writer.text("null") }
+    writer.jsonString(value)
   }
 
-  private mutating func encode(_ day: DayQuality, isFirst: Bool) {
-    writer.text(isFirst ? "\n" : ",\n")
-    writer.text("{\"date\":\"\(day.date)\",\"expected\":\(day.slots.expected)")
-    writer.text(",\"present\":\(day.slots.present),\"missing\":\(day.slots.missing),\"quality\":")
-    number(day.slots.percent)
-    if let coverage = day.coverage {
-      writer.text(",\"partial\":\(day.partial),\"coverage\":{\"expected\":\(coverage.expected)")
-      writer.text(",\"present\":\(coverage.present)}")
-    }
-    writer.text("}")
+  /// Adds a number, or `null`.
+  mutating func number(_ value: Double?) {
+    guard let value else { return writer.text("null") }
+    writer.number(value)
   }
 
-  private mutating func encode(_ gap: Gap, _ zone: Zone, isFirst: Bool) {
-    writer.text(isFirst ? "\n" : ",\n")
-    object(gap, zone)
+  /// Adds an instant with the offset its zone has then, or `null`.
+  mutating func instant(_ value: Instant?, _ zone: Zone) {
+    guard let value else { return writer.text("null") }
+    writer.byte(0x22)
+    instants.write(
+      value.nanoseconds, offsetSeconds: zone.offsetSeconds(at: value), to: &writer)
+    writer.byte(0x22)
   }
 
-  private mutating func object(_ gap: Gap, _ zone: Zone) {
-    writer.text("{\"date\":\"\(gap.date)\",\"start\":")
-    instant(gap.start, zone)
-    writer.text(",\"end\":")
-    instant(gap.end, zone)
-    writer.text(",\"missing\":\(gap.missing)}")
-  }
-
-  private mutating func encode(
-    _ retry: GapRetry, _ zone: Zone, isFirst: Bool
-  ) {
-    writer.text(isFirst ? "\n" : ",\n")
-    writer.text("{\"gap\":")
-    object(retry.gap, zone)
-    writer.text(",\"attempts\":\(retry.attempts),\"next_at\":")
-    instant(retry.nextAt, zone)
-    writer.text(",\"abandoned\":\(retry.isAbandoned),\"source\":")
-    text(retry.source)
-    writer.text(",\"reason\":")
-    text(retry.reason)
-    writer.text("}")
-  }
-
-  private mutating func encode(_ chunk: BarChunk, _ zone: Zone) {
-    writer.text("{\"day\":\"\(chunk.day)\",\"regular\":[\(chunk.regular.lowerBound),")
-    writer.text("\(chunk.regular.upperBound)],\"columns\":[\"start\",\"open\",\"high\",\"low\",")
-    writer.text("\"close\",\"volume\"")
-    if !chunk.present.isEmpty { writer.text(",\"present\",\"expected\"") }
-    if !chunk.trades.isEmpty { writer.text(",\"trades\"") }
-    if !chunk.vwaps.isEmpty { writer.text(",\"vwap\"") }
-    writer.text("],\"bars\":[")
-    for index in 0..<chunk.count {
-      writer.text(index == 0 ? "\n[" : ",\n[")
-      let start = Instant(nanoseconds: chunk.starts[index])
-      instant(start, zone)
-      let prices = [chunk.opens[index], chunk.highs[index], chunk.lows[index], chunk.closes[index]]
-      for value in prices + [chunk.volumes[index]] {
-        writer.byte(0x2C)
-        writer.number(value)
-      }
-      encodeOptionalColumns(chunk, index)
-      writer.text("]")
+  /// Adds a list with one item a line.
+  mutating func list(_ indices: Range<Int>, _ item: (inout SessionEncoder, Int) -> Void) {
+    writer.byte(0x5B)
+    for index in indices {
+      writer.text(index == indices.lowerBound ? "\n" : ",\n")
+      item(&self, index)
     }
-    writer.text("]")
-    encode(chunk.marks, zone)
-    writer.text("}")
-  }
-
-  private mutating func encode(_ marks: [BarMark], _ zone: Zone) {
-    guard !marks.isEmpty else { return }
-    writer.text(",\"marks\":[")
-    for (index, mark) in marks.enumerated() {
-      writer.text(index == 0 ? "{\"start\":" : ",{\"start\":")
-      instant(Instant(nanoseconds: mark.start), zone)
-      writer.text(",\"received\":")
-      instant(mark.received.map { Instant(nanoseconds: $0) }, zone)
-      switch mark.fill {
-      case nil: writer.text(",\"fill\":null,\"source\":null}")
-      case .carried: writer.text(",\"fill\":\"carried\",\"source\":null}")
-      case .sourced(let source):
-        writer.text(",\"fill\":\"sourced\",\"source\":")
-        writer.jsonString(source)
-        writer.text("}")
-      }
-    }
-    writer.text("]")
-  }
-
-  private mutating func encodeOptionalColumns(_ chunk: BarChunk, _ index: Int) {
-    if !chunk.present.isEmpty {
-      writer.text(",\(chunk.present[index]),")
-      let expected = chunk.expected[index]
-      writer.text(expected == BarChunk.unknownExpected ? "null" : "\(expected)")
-    }
-    if !chunk.trades.isEmpty {
-      let trades = chunk.trades[index]
-      writer.text(trades == BarChunk.unknownCount ? ",null" : ",\(trades)")
-    }
-    if !chunk.vwaps.isEmpty {
-      writer.byte(0x2C)
-      number(chunk.vwaps[index].isNaN ? nil : chunk.vwaps[index])
-    }
+    writer.byte(0x5D)
   }
 }

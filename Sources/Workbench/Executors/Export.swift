@@ -69,14 +69,7 @@ extension Workbench {
         hint: "name a .json file, or say --as json")
     }
     let session = engine.snapshot()
-    var zones: [String: Zone] = [:]
-    var dates: [String: CivilDate] = [:]
-    for (name, symbol) in session.document.symbols {
-      zones[symbol.calendar] = try catalog.calendar(named: symbol.calendar).zone
-      dates[name] = session.sessionDate(of: name)
-    }
-    var encoder = SessionEncoder(zones: zones)
-    let bytes = encoder.encode(session.document, sessionDates: dates)
+    let bytes = try encoded(session)
     guard let file = command.file else { return text(bytes) }
     try write(file) { (output) throws(SessError) in try output(bytes) }
     let count = session.document.symbols.count
@@ -144,12 +137,12 @@ extension Workbench {
   }
 
   /// Bytes as an answer of their own.
-  private func text(_ bytes: [UInt8]) -> Output {
+  func text(_ bytes: [UInt8]) -> Output {
     Output(blocks: [.raw(String(decoding: bytes, as: UTF8.self))])
   }
 
   /// Writes a file under a temporary name and renames it.
-  private func write(
+  func write(
     _ file: ExpandedWord, _ body: ((([UInt8]) throws(SessError) -> Void)) throws(SessError) -> Void
   ) throws(SessError) {
     do throws(SessError) {

@@ -64,7 +64,12 @@ extension Workbench {
       let bytes = try TextFile.standardInputData(limit: MemoryLimit.available / 4)
       return try unpacked(MemorySource(name: "standard input", bytes: bytes))
     }
-    return try unpacked(FileSource(file: try OpenFile(reading: path), name: path))
+    return try sources(at: path)
+  }
+
+  /// The files at a path, unpacked.
+  func sources(at path: String) throws(SessError) -> [any ByteSource] {
+    try unpacked(FileSource(file: try OpenFile(reading: path), name: path))
   }
 
   private func unpacked(_ source: any ByteSource) throws(SessError) -> [any ByteSource] {
@@ -82,16 +87,17 @@ extension Workbench {
 
   func decodeSession(_ source: any ByteSource) throws(SessError) -> SessionDocument {
     let bytes = try source.bytes(at: 0, count: source.byteCount)
-    var decoder = SessionDecoder()
-    var result: Result<SessionDocument, SessError>?
-    bytes.withUnsafeBytes { buffer in
-      do throws(SessError) {
-        result = .success(try decoder.decode(buffer, name: source.name))
-      } catch {
-        result = .failure(error)
-      }
+    var decoder = SessionDecoder(catalog: catalog)
+    return try read(bytes) { (buffer) throws(SessError) in
+      try decoder.decode(buffer, name: source.name)
     }
-    guard let result else { throw SessError("empty-file", "\(source.name) is empty") }
-    return try result.get()
+  }
+
+  /// Reads bytes in place.
+  func read<Result>(
+    _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(SessError) -> Result
+  ) throws(SessError) -> Result {
+    let buffer = bytes.span.bytes
+    return try buffer.withUnsafeBytes { (buffer) throws(SessError) in try body(buffer) }
   }
 }

@@ -34,7 +34,13 @@ extension Workbench {
       try checkCancelled()
       byteCount += source.byteCount
       do throws(SessError) {
-        if SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount))) {
+        let head = try source.bytes(at: 0, count: min(4096, source.byteCount))
+        guard !DeltaDecoder.recognizes(head) else {
+          throw SessError(
+            "unexpected-delta", "\(source.name) is a delta, which edits a session",
+            hint: "`load --delta \(AddressText.word(source.name))` applies it")
+        }
+        if SessionDecoder.recognizes(head) {
           documents.append(try decodeSession(source))
         } else {
           try read(source, command, into: &batch, span)

@@ -123,7 +123,8 @@ extension Workbench {
     }
   }
 
-  private func comparison(from old: SessionData, to new: SessionData) -> RecordTable {
+  /// What differs between two states, as records.
+  func comparison(from old: SessionData, to new: SessionData) -> RecordTable {
     var table = RecordTable(
       columns: ["symbol", "interval", "what", "op", "count", "first", "last", "before", "after"])
     for finding in SessionComparison(from: old.document, to: new.document).findings {
