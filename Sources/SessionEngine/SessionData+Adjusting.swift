@@ -9,7 +9,7 @@ extension SessionData {
   public mutating func adjust(_ symbol: String, by steps: [Adjustment]) throws(SessError) {
     var data = try symbolData(symbol)
     data.metadata.adjustments = steps
-    try DataProcessor(calendar: try calendar(of: symbol), clock: document.clock)
+    try DataProcessor(calendar: try calendar(of: symbol), clock: processingClock)
       .rebuildAll(&data)
     document.symbols[data.symbol] = data
     note(.set, data.symbol, .symbol)

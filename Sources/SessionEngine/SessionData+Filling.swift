@@ -58,7 +58,7 @@ extension SessionData {
     if case .bars(_, let name) = source {
       data.bars[interval]?.note(SessionData.touched(gaps, stored, before, name))
     }
-    try DataProcessor(calendar: calendar, clock: document.clock).process(&data)
+    try DataProcessor(calendar: calendar, clock: processingClock).process(&data)
     document.symbols[data.symbol] = data
     note(.set, data.symbol, .symbol)
     return count

@@ -44,6 +44,7 @@ extension SessionData {
     let revisions = document.symbols[name]?.revisions.count ?? 0
     let held = document.symbols[name]?.bars[interval]?.data.count ?? 0
     let columns = optionalColumns(beside: placed, name, interval)
+    followClock(placed)
     var stored = 0
     for item in placed {
       let arrival = Arrival(
@@ -99,6 +100,15 @@ extension SessionData {
     note(
       isLonger ? .insert : .set, symbol, .live(interval), .starts(first...last), count: stored)
     if replaced > 0 { note(.insert, symbol, .revisions, .from(revisions), count: replaced) }
+  }
+
+  /// A bar that comes while a feed drives the clock takes the clock with it.
+  private mutating func followClock(_ placed: [PlacedBar]) {
+    guard document.active, replay == nil, !isWhole, let clock = document.clock,
+      let end = placed.map(\.end).max(), end > clock
+    else { return }
+    advance(to: end)
+    note(.set, nil, .clock)
   }
 
   /// Finds the slot of every bar, or says what is wrong with the first that has none.
