@@ -13,7 +13,7 @@ extension Workbench {
     for change in session.changes.entries where change.sequence > command.since {
       guard command.addresses.isEmpty || command.addresses.contains(where: { $0.covers(change) })
       else { continue }
-      let (first, last) = ends(of: change.extent, change.symbol, session)
+      let (first, last) = ends(of: change, session)
       table.rows.append([
         .integer(change.sequence), .text(change.operation.rawValue), .text(change.address),
         .integer(change.count), first, last,
@@ -23,10 +23,21 @@ extension Workbench {
   }
 
   /// The ends of a stretch, on the clock of its symbol's exchange.
-  private func ends(
-    of extent: Change.Extent?, _ symbol: String?, _ session: SessionData
-  ) -> (first: Value, last: Value) {
-    let zone = symbol.flatMap { try? session.calendar(of: $0).zone }
+  private func ends(of change: Change, _ session: SessionData) -> (first: Value, last: Value) {
+    guard case .phase(let calendar, _, _) = change.part else {
+      return ends(of: change.extent, change.symbol, session)
+    }
+    let zone = try? session.catalog.calendar(named: calendar).zone
+    return ends(of: change.extent, zone)
+  }
+
+  private func ends(of extent: Change.Extent?, _ symbol: String?, _ session: SessionData) -> (
+    first: Value, last: Value
+  ) {
+    ends(of: extent, symbol.flatMap { try? session.calendar(of: $0).zone })
+  }
+
+  private func ends(of extent: Change.Extent?, _ zone: Zone?) -> (first: Value, last: Value) {
     func moment(_ instant: Instant) -> Value {
       .instant(instant, offsetSeconds: zone?.offsetSeconds(at: instant) ?? 0)
     }

@@ -36,7 +36,7 @@ extension Workbench {
   private func headline(_ session: SessionData) -> String? {
     guard session.document.clock != nil else { return nil }
     let driver =
-      session.replay.map { $0.trailing.map { "replay, \($0) trailing days" } ?? "replay" } ?? "feed"
+      session.replay.map { $0.trailing.map { "replay, \($0) trailing day\($0 == 1 ? "" : "s")" } ?? "replay" } ?? "feed"
     let report = MoveReport(before: session, after: session)
     return "\(driver) · \(report.headline) · change \(session.changes.sequence)"
   }
