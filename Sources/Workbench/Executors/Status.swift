@@ -35,8 +35,10 @@ extension Workbench {
   /// What drives the clock and where it stands; nil without a clock.
   private func headline(_ session: SessionData) -> String? {
     guard session.document.clock != nil else { return nil }
-    let driver =
-      session.replay.map { $0.trailing.map { "replay, \($0) trailing day\($0 == 1 ? "" : "s")" } ?? "replay" } ?? "feed"
+    var driver = session.replay == nil ? "feed" : "replay"
+    if let trailing = session.replay?.trailing {
+      driver += ", \(trailing) trailing day\(trailing == 1 ? "" : "s")"
+    }
     let report = MoveReport(before: session, after: session)
     return "\(driver) · \(report.headline) · change \(session.changes.sequence)"
   }
