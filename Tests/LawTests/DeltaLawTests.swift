@@ -84,6 +84,51 @@ private struct Scene {
   }
 }
 
+/// A session that a feed, a replay and studies change.
+private struct LiveScene {
+  var scene: Scene
+  private var minute = 570
+
+  init(seed: UInt64) throws {
+    scene = try Scene(seed: seed)
+    _ = scene.bench.code("unload A/1w")
+  }
+
+  /// Does one random thing; what is refused changes nothing.
+  mutating func step() throws {
+    let bench = scene.bench
+    let seed = scene.random.below(100)
+    switch scene.random.below(14) {
+    case 0, 1, 2, 3: _ = bench.code("feed \(try lines(ticks: false))")
+    case 4: _ = bench.code("feed \(try lines(ticks: true)) --symbol T")
+    case 5: _ = bench.code("feed stop")
+    case 6: _ = bench.code("indicator add A/1m sma period=\(2 + seed % 5)")
+    case 7: _ = bench.code("indicator add A/5m \(scene.random.below(2) == 0 ? "vwap" : "macd")")
+    case 8: _ = bench.code("replay")
+    case 9: for _ in 0..<5 { _ = bench.code("step") }
+    case 10: _ = bench.code("\(scene.random.below(2) == 0 ? "rstep" : "goto 2025-07-02T11:07")")
+    case 11: _ = bench.code("replay stop")
+    case 12: _ = bench.code("fill A/1m --carry")
+    default: try scene.step()
+    }
+  }
+
+  /// A file of bars or trades of 3 July 2025, most in order.
+  private mutating func lines(ticks: Bool) throws -> String {
+    var text =
+      ticks ? "time,symbol,price,size\n" : "time,symbol,interval,open,high,low,close,volume\n"
+    for _ in 0..<6 {
+      minute += 1
+      let late = scene.random.below(5) == 0 ? scene.random.below(20) : 0
+      let time = "2025-07-03T\(ClockFace.text(max(570, minute - late))):00-04:00"
+      text += ticks ? "\(time),T,10.\(minute),5\n" : "\(time),A,1m,100,101,99,100.\(minute),7\n"
+    }
+    let file = "\(scene.folder)/feed-\(minute).csv"
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    return file
+  }
+}
+
 /// Times of day as text.
 private enum ClockFace {
   static func text(_ minute: Int) -> String {
@@ -129,6 +174,20 @@ struct DeltaLawTests {
     }
     let numbers = scene.bench.workbench.engine.snapshot().changes.entries.map(\.sequence)
     #expect(numbers == Array(1...numbers.count))
+  }
+
+  @Test(arguments: TestEnvironment.seeds)
+  func `what a feed, a replay and studies change is in the deltas, too`(seed: UInt64) throws {
+    var live = try LiveScene(seed: seed)
+    var follower = Follower("live")
+    for number in 0..<40 {
+      try live.step()
+      try follower.follow(live.scene)
+      let complete = try Scene.text(live.scene.bench, "export session")
+      #expect(
+        try Scene.text(follower.bench, "export session") == complete, "seed \(seed), step \(number)"
+      )
+    }
   }
 
   @Test(.enabled(if: (try? ChildProcess.run(["python3", "--version"]).status) == 0))
