@@ -39,6 +39,8 @@ enum ShellCommand {
     let previous = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, previous) }
     guard let stream = popen(command, "w") else { throw failure(command, -1) }
+    // A command may end before it has read everything; what is left in a buffer would fail `pclose`.
+    setvbuf(stream, nil, _IONBF, 0)
     let bytes = Array(text.utf8)
     fwrite(bytes, 1, bytes.count, stream)
     let status = pclose(stream)
