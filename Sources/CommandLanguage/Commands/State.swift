@@ -12,7 +12,8 @@ extension CommandSpec {
     ],
     discussion: """
       Every mutation has a number, and numbers never repeat. Entries name what was \
-      touched, not its values; undo and redo add entries of their own.
+      touched, not its values; undo and redo add entries of their own. Of more than \
+      30,000 the oldest are joined, one an address.
       """,
     examples: [
       Example(input: "changes --last 5", note: "the latest"),
