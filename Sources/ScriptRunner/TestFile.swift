@@ -45,6 +45,7 @@ final class TestFile: StatementObserver {
   private let mode: UpdateMode
   private var workbench: Workbench?
   private var tolerance = 0.0
+  private var verifiedSequence = 0
   private var failures: [String] = []
   /// Lines of commands in loops that print something else each time.
   private var varying: Set<Int> = []
@@ -138,6 +139,7 @@ final class TestFile: StatementObserver {
     var failure: SessError?
     do throws(SessError) {
       for text in try action() { actual += lines(of: text.text) }
+      try verify()
     } catch {
       failure = error
     }
@@ -157,6 +159,13 @@ final class TestFile: StatementObserver {
     if isErrorRight, isOutputRight, !isUnmarked { return }
     if mode != .check, update(statement, actual, found) { return }
     try fail(statement, expected, actual, expectedError?.text, failure)
+  }
+
+  /// Verifies every rule of the session after a command that changed it.
+  private func verify() throws(SessError) {
+    guard let workbench, workbench.changeSequence != verifiedSequence else { return }
+    verifiedSequence = workbench.changeSequence
+    try workbench.verify()
   }
 
   private func lines(of text: String) -> [String] {

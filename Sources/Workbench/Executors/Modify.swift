@@ -134,7 +134,32 @@ extension Workbench {
         references += try resolver.series(address)
       }
     }
-    return report(derivedLines(references), Records.intervals(references))
+    let reasons = command.base == nil ? baseReasons(references) : []
+    return report(derivedLines(references) + reasons, Records.intervals(references))
+  }
+
+  /// Why bars are made of what they are, where there was a choice.
+  private func baseReasons(_ references: [SeriesReference]) -> [String] {
+    var reasons: [String] = []
+    for reference in references where references.count <= 12 {
+      let symbol = reference.symbol
+      guard let origin = reference.record.origin.map(ValueText.text) else { continue }
+      let others = symbol.intervals.filter {
+        symbol.bars[$0]?.derived == false && "\($0)" != origin
+      }
+      let reason: String
+      if reference.record.events != nil {
+        reason = "no received bars tile \(reference.interval)"
+      } else if others.isEmpty {
+        continue
+      } else {
+        let list = others.map { "\($0)" }.joined(separator: ", ")
+        reason = "the finest received; also received: \(list)"
+      }
+      let line = "  \(symbol.symbol): made of \(origin), \(reason)"
+      if !reasons.contains(line) { reasons.append(line) }
+    }
+    return reasons
   }
 
   private func derivedLines(_ references: [SeriesReference]) -> [String] {

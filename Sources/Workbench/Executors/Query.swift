@@ -1,5 +1,5 @@
 import CommandLanguage
-import Diagnostics
+public import Diagnostics
 import MarketCalendar
 import MarketModel
 import Presentation
@@ -81,8 +81,19 @@ extension Workbench {
 
   /// Runs `check`.
   func check() throws(SessError) -> Output {
+    try verify()
+    return Output()
+  }
+
+  /// The number of the latest change.
+  public var changeSequence: Int { engine.snapshot().changes.sequence }
+
+  /// Verifies every rule the session must keep.
+  ///
+  /// - Throws: `broken-invariant`.
+  public func verify() throws(SessError) {
     let faults = try engine.snapshot().brokenInvariants()
-    guard let first = faults.first else { return Output() }
+    guard let first = faults.first else { return }
     throw SessError(
       "broken-invariant", first, hint: "this is a fault of sess itself; please report it",
       notes: Array(faults.dropFirst()))
