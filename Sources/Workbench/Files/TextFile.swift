@@ -125,8 +125,8 @@ public enum TextFile {
   ///
   /// - Throws: `file-error`.
   public static func makeTemporaryFolder(in root: String) throws(SessError) -> String {
-    var template = Array(
-      "\(root.hasSuffix("/") ? String(root.dropLast()) : root)/sess.XXXXXX".utf8CString)
+    let unique = String(repeating: "X", count: 6)  // What mkdtemp replaces.
+    var template = Array("\(root)/sess.\(unique)".utf8CString)
     guard mkdtemp(&template) != nil else { throw OpenFile.failure(root, errno) }
     return template.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { String(cString: $0) } ?? root
