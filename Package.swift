@@ -115,12 +115,14 @@ let package = Package(
     tests("Terminal", ["sess", "TestSupport"]),
     // Layering, lengths, words, and that README says what is true.
     tests("Tidy", ["CommandLanguage", "Presentation", "Workbench", "TestSupport"]),
-    tests("Oracle", ["MarketModel", "SessionEngine", "Workbench", "TestSupport"]),
+    tests(
+      "Oracle", ["Diagnostics", "MarketModel", "SessionEngine", "Workbench", "TestSupport"],
+      exclude: ["Expectations"]),
     tests(
       "Law",
       [
         "SessionEngine", "SessionAnalytics", "MarketCalendar", "MarketModel", "CommandLanguage",
-        "Workbench", "Diagnostics", "TestSupport",
+        "Workbench", "Presentation", "Diagnostics", "TestSupport",
       ]),
     tests(
       "SessionAnalytics",

@@ -10,17 +10,20 @@ public struct SessError: Error, Sendable, Equatable {
   public var hint: String?
   /// Further facts, each on a line of its own.
   public var notes: [String]
+  /// Flags with a value of which any one, added to the command, decides what is unclear; the likeliest first.
+  public var answers: [String]
 
-  /// Creates an error; only the code and the message are required.
+  /// Creates an error; only the code and the message are required, and answers make a hint.
   public init(
     _ code: String, _ message: String, span: SourceSpan? = nil, hint: String? = nil,
-    notes: [String] = []
+    notes: [String] = [], answers: [String] = []
   ) {
     self.code = code
     self.message = message
     self.span = span
-    self.hint = hint
+    self.hint = hint ?? (answers.isEmpty ? nil : "say it: " + answers.joined(separator: " or "))
     self.notes = notes
+    self.answers = answers
   }
 
   /// The same error with a place, unless it already has one.

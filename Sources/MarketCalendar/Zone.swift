@@ -37,6 +37,12 @@ public struct Zone: Sendable, Equatable {
   /// Seconds east of Greenwich at a moment.
   public func offsetSeconds(at instant: Instant) -> Int { offset(at: instant).seconds }
 
+  /// Whether two zones show the same time at every moment, whatever they are called.
+  public func keepsTime(of other: Zone) -> Bool {
+    transitions == other.transitions && offsets == other.offsets
+      && firstOffset == other.firstOffset && rule == other.rule
+  }
+
   /// The offset at a moment, and the UTC nanoseconds `[validFrom, validUntil)` over which it holds.
   ///
   /// - Complexity: O(log transitions).

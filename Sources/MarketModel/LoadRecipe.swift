@@ -37,18 +37,22 @@ extension LoadRecipe: CustomStringConvertible {
 
   /// A word as the command language reads it back: quoted where a plain one would mean something else.
   public static func quoted(_ text: String) -> String {
-    var isPlain = !text.isEmpty
-    for byte in text.utf8 {
-      let isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
-      let isDigit = byte >= 0x30 && byte <= 0x39
-      guard isLetter || isDigit || byte >= 0x80 || "-_./:+,%=".utf8.contains(byte) else {
-        isPlain = false
-        break
+    let isPlain = text.utf8.allSatisfy { byte in
+      let letter = byte | 0x20
+      return byte >= 0x80 || (letter >= 0x61 && letter <= 0x7A)
+        || (byte >= 0x30 && byte <= 0x39) || "-_./:+,%=@".utf8.contains(byte)
+    }
+    if isPlain, !text.isEmpty, !text.hasPrefix("--") { return text }
+    if !text.utf8.contains(where: { $0 == 0x27 || $0 < 0x20 }) { return "'\(text)'" }
+    var quoted = "\""
+    for character in text {
+      switch character {
+      case "\"", "\\", "$": quoted += "\\" + String(character)
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      default: quoted.append(character)
       }
     }
-    guard !isPlain else { return text }
-    return "'"
-      + text.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\"'\"'") + "'"
+    return quoted + "\""
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import MarketModel
 import TestSupport
@@ -12,8 +13,8 @@ private struct Answered: Sendable, CustomTestStringConvertible {
   /// The symbol that is judged.
   var symbol = "X"
   var interval = "1m"
-  /// Whether the derived bars are there one by one.
-  var hasDerivedBars = true
+  /// The derived intervals whose bars are there one by one.
+  var derived = ["5m", "15m", "1h"]
 
   var testDescription: String { "\(id) \(files)" }
 }
@@ -48,10 +49,23 @@ private let answered = [
   Answered(id: "lean-es-201310", files: "*.zip", symbol: "ESZ13"),
   Answered(id: "lean-es-201310", files: "*.zip --symbol ESZ13", symbol: "ESZ13"),
   Answered(
-    id: "lean-eurusd-fxcm-201405-quote", files: "*.zip", symbol: "EURUSD", hasDerivedBars: false),
+    id: "lean-eurusd-fxcm-201405-quote", files: "*.zip", symbol: "EURUSD", derived: []),
   Answered(id: "lean-goog-201512", files: "*.zip", symbol: "GOOG"),
   Answered(id: "lean-spy-201310", files: "*.zip", symbol: "SPY"),
   Answered(id: "marketprices-msft-2022", files: "MSFT_T1.csv --symbol X"),
+  Answered(id: "lean-btcusd-201610", files: "unzipped/*.csv", symbol: "BTCUSD"),
+  Answered(id: "lean-es-201310", files: "unzipped/*.csv", symbol: "ESZ13"),
+  Answered(
+    id: "lean-eurusd-fxcm-201405-quote", files: "unzipped/*.csv", symbol: "EURUSD",
+    derived: []),
+  Answered(id: "lean-goog-201512", files: "unzipped/*.csv", symbol: "GOOG"),
+  Answered(id: "lean-spy-201310", files: "unzipped/*.csv", symbol: "SPY"),
+  Answered(id: "lean-fesx-dup-20240621", files: "*.zip", symbol: "FESXM24"),
+  Answered(id: "lean-fesx-dup-20240621", files: "*.zip --symbol FESXM24", symbol: "FESXM24"),
+  Answered(id: "lean-fesx-dup-20240621", files: "unzipped/*.csv", symbol: "FESXM24"),
+  Answered(
+    id: "eqker-spy-2019-15m", files: "SPY_15min.csv --symbol X --label end", interval: "15m",
+    derived: ["1h"]),
 ]
 
 @Suite(.enabled(if: TestEnvironment.realData != nil, "the real data is not here"))
@@ -136,10 +150,11 @@ struct OracleTests {
     #expect(try integers(gaps, "missing") == answers.gaps.map(\.missing))
   }
 
-  @Test(arguments: answered.filter(\.hasDerivedBars), ["5m", "15m", "1h"])
+  @Test(arguments: answered, ["5m", "15m", "1h"])
   private func `derived bars and their coverage are the oracle's`(set: Answered, interval: String)
     throws
   {
+    guard set.derived.contains(interval) else { return }
     let (bench, answers, folder) = try load(set)
     try bench.run("derive \(set.symbol) \(interval)")
     let bars = try bench.records("show \(set.symbol)/\(interval)")
@@ -165,6 +180,51 @@ struct OracleTests {
     #expect(strict.rows.count == policy.count)
     let volume = strict.rows.reduce(0) { $0 + ($1[5].asNumber ?? 0) }
     #expect(abs(volume - policy.volume) <= 1e-9 * max(policy.volume, 1))
+  }
+
+  @Test(arguments: answered.filter { $0.files.contains("--label end") })
+  private func `what only a flag decides is refused with that flag`(set: Answered) throws {
+    let folder = try #require(TestEnvironment.realData)
+    let line = set.files.replacing(" --label end", with: "")
+    let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+    let path = "\(folder.path)/\(set.id)/\(parts[0])"
+    let flags = parts.dropFirst().joined(separator: " ")
+    let bench = Bench()
+    do {
+      try bench.run("load '\(path)' \(flags)")
+      Issue.record("\(path) was loaded")
+    } catch let error as SessError {
+      #expect(error.code == "ambiguous-label")
+      #expect(error.hint?.contains("--label end") == true)
+      #expect(error.hint?.hasPrefix("say it: load \(path)") == true)
+    }
+  }
+
+  @Test func `every file as its vendor wrote it has a test`() throws {
+    let folder = try #require(TestEnvironment.realData)
+    let elsewhere = ["lean-aapl-daily/", "lean-bac-tick-20131011/", "iex-spy-20181107-json-wall/"]
+    var patterns: [String] = []
+    for set in answered {
+      patterns.append("\(set.id)/\(set.files.split(separator: " ")[0])")
+    }
+    let files = try #require(FileManager.default.enumerator(atPath: folder.path))
+    for case let name as String in files {
+      let isFile = name.hasSuffix(".csv") || name.hasSuffix(".zip") || name.hasSuffix(".json")
+      let isAnswer = name.hasPrefix("oracle/") || name.hasPrefix("reference/")
+      guard isFile, !isAnswer, !elsewhere.contains(where: name.hasPrefix) else { continue }
+      #expect(patterns.contains { fnmatch($0, name, FNM_PATHNAME) == 0 }, "\(name)")
+    }
+  }
+
+  @Test func `the doubled minutes of a future are kept once and shown`() throws {
+    let folder = try #require(TestEnvironment.realData)
+    let bench = Bench()
+    try bench.run("load '\(folder.path)/lean-fesx-dup-20240621/*.zip' --symbol FESXM24")
+    let rejected = try bench.records("rejected FESXM24").rows
+    let classes = rejected.map { "\($0[1])" }
+    #expect(classes.filter { $0.contains("duplicate") }.count == 252)
+    #expect(classes.filter { $0.contains("outside-hours") }.count == 34)
+    #expect(rejected.count == 286)
   }
 
   @Test func `the daily bars of LEAN are the oracle's`() throws {

@@ -74,4 +74,38 @@ struct TickOracleTests {
     let regularCount = try regular.records("show BAC/1m").rows.count
     #expect(regularCount == answers.derived_1m_all_ticks.regular_count)
   }
+
+  /// Source: `Expectations/bac_ticks_1m.txt`, sums and a hash of the bars pandas makes of these ticks.
+  @Test func `bars of ticks are those pandas makes of them`() throws {
+    let (bench, _) = try load("--hours extended")
+    try bench.run("derive BAC 1m")
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "Expectations/bac_ticks_1m.txt")
+    var expected: [String: String] = [:]
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      if words.count == 2 { expected[words[0]] = words[1] }
+    }
+    var sums = [Int](repeating: 0, count: 6)
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    let bars = try bench.records("show BAC/1m").rows
+    for bar in bars {
+      guard case .instant(let start, let offset) = bar[0] else { continue }
+      var numbers: [Int] = []
+      for column in 1...4 {
+        numbers.append(Int(((bar[column].asNumber ?? .nan) * 10_000).rounded()))
+      }
+      for column in 5...6 { numbers.append(Int(bar[column].asNumber ?? .nan)) }
+      for (index, number) in numbers.enumerated() { sums[index] += number }
+      let second = start.wallClock(offsetSeconds: offset).sinceMidnight / Instant.second
+      let line = ([Int(second)] + numbers).map(String.init).joined(separator: " ") + "\n"
+      for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+    #expect("\(bars.count)" == expected["bars"])
+    for (name, sum) in zip(["open", "high", "low", "close", "volume", "ticks"], sums) {
+      #expect("\(sum)" == expected[name], "\(name)")
+    }
+    let digits = String(hash, radix: 16)
+    #expect(String(repeating: "0", count: 16 - digits.count) + digits == expected["hash"])
+  }
 }

@@ -2,28 +2,148 @@ import Diagnostics
 import MarketCalendar
 import MarketModel
 
-/// Finds the calendar whose hours the rows keep, by ruling out the others.
+/// Finds the calendar whose sessions the rows keep: New York's where they do, else the one that explains them best.
+///
+/// - Source: design.md, "Loading"; ties are refused, never broken by liking.
 struct CalendarInference {
+  /// How the stamps of a series are read while calendars are tried.
+  struct Clock {
+    /// True when stamps carry no offset.
+    var isNaive: Bool
+    /// The zone of wall clock readings, where it is known.
+    var zone: Zone?
+    var shift: Int64
+
+    /// The zone that reads stamps under a calendar: its own where none is known.
+    func zone(under calendar: MarketCalendar) -> Zone? { isNaive ? zone ?? calendar.zone : nil }
+  }
+
   let catalog: CalendarCatalog
   let file: String
+  let interval: Interval
+  let clock: Clock
+  /// About how many rows are looked at where all are not needed.
+  let limit: Int
+  /// False while zones are tried: only calendars that hours alone show are found then.
+  var searchesAll = true
 
-  /// Decides for intraday rows, of which at most about `limit` are looked at.
+  typealias Found = (calendar: MarketCalendar, basis: Basis)
+
+  /// Decides for intraday rows.
   ///
   /// - Throws: `ambiguous-calendar` naming `--calendar`.
-  func infer(_ series: RawSeries, zone: Zone?, isNaive: Bool, shift: Int64, limit: Int)
-    throws(SessError)
-    -> (calendar: MarketCalendar, basis: Basis)
-  {
+  func infer(_ series: RawSeries, mark: CalendarMarks.Mark?) throws(SessError) -> Found {
     let newYork = try catalog.calendar(named: "XNYS")
-    let sample = Sample(
-      series, zone: isNaive ? zone ?? newYork.zone : nil, shift: shift, limit: limit)
-    let fit = sample.fit(newYork)
-    if fit.any >= 0.99 {
-      let share = Int(100 * fit.any)
-      let evidence = "\(share) % of rows lie within 04:00-20:00 New York on trading days"
-      return (newYork, sample.moments.count >= 60 ? .evidence(evidence) : .assumed("few rows"))
+    let runs = TradingRuns(series, interval)
+    if let mark, let found = try confirm(mark, runs) { return found }
+    let sample = sample(series, newYork)
+    let share = sample.fit(newYork)
+    let home = CalendarFit(runs, newYork, zone: clock.zone(under: newYork), shift: clock.shift)
+    if share.any >= 0.99, !searchesAll || isNewYork(home, share, runs, series) {
+      return (newYork, try basis(home, share, sample, runs))
     }
-    let clock = WeekClock(sample, newYork.zone)
+    let week = WeekClock(sample, newYork.zone)
+    if searchesAll, week.hoursUsed <= 16, !runs.areThin {
+      if let found = try search(runs, home, share.any >= 0.99) { return found }
+    }
+    if share.any >= 0.99 { return (newYork, try basis(home, share, sample, runs)) }
+    return try byWeek(week, share)
+  }
+
+  private func sample(_ series: RawSeries, _ newYork: MarketCalendar) -> Sample {
+    Sample(series, zone: clock.zone(under: newYork), shift: clock.shift, limit: limit)
+  }
+
+  /// Whether nothing about the rows asks for another calendar than New York's.
+  private func isNewYork(
+    _ home: CalendarFit, _ share: (regular: Double, any: Double), _ runs: TradingRuns,
+    _ series: RawSeries
+  ) -> Bool {
+    guard home.cost < 2 else { return false }
+    if home.isTight || (share.regular >= 0.99 && runs.areThin) { return true }
+    let shape = SessionShape(
+      series, home.calendar, interval,
+      ClockReading(zone: clock.zone(under: home.calendar), shift: clock.shift))
+    return shape.label != nil && shape.stepDays > 0
+  }
+
+  private func basis(
+    _ home: CalendarFit, _ share: (regular: Double, any: Double), _ sample: Sample,
+    _ runs: TradingRuns
+  ) throws(SessError) -> Basis {
+    if home.isTight, home.basis.isProof {
+      // Their hours are New York's, so that only holidays tell them apart.
+      for name in ["XTSE", "XBOG", "XBDA"] {
+        let rival = try catalog.calendar(named: name)
+        let fit = CalendarFit(runs, rival, zone: clock.zone(under: rival), shift: clock.shift)
+        if fit.isTight, fit.cost < home.cost + 2 { return .evidence(home.evidence) }
+      }
+      return home.basis
+    }
+    guard sample.moments.count >= 60 else { return .assumed("few rows") }
+    return .evidence(
+      "\(Int(100 * share.any)) % of rows lie within 04:00-20:00 New York on trading days")
+  }
+
+  /// The calendar a name states, unless the rows speak against it.
+  ///
+  /// - Throws: `ambiguous-calendar` when fewer than half of the rows lie in its sessions.
+  private func confirm(_ mark: CalendarMarks.Mark, _ runs: TradingRuns) throws(SessError)
+    -> Found?
+  {
+    let calendar = try catalog.calendar(named: mark.calendar)
+    guard !CalendarInference.isRound(calendar.name) else {
+      return (calendar, .evidence(mark.reason))
+    }
+    let fit = CalendarFit(runs, calendar, zone: clock.zone(under: calendar), shift: clock.shift)
+    if fit.isTight { return (calendar, .proof("\(mark.reason); \(fit.evidence)")) }
+    // A wall clock without a zone may be the reason, which is asked for later.
+    guard !clock.isNaive || clock.zone != nil, fit.insideShare < 0.5 else {
+      return (calendar, .evidence(mark.reason))
+    }
+    throw refusal(
+      "\(mark.reason), but only \(Int(100 * fit.insideShare)) % of rows lie in its hours",
+      [mark.calendar])
+  }
+
+  /// The one calendar that explains the rows best; nil when none has their hours.
+  ///
+  /// - Throws: `ambiguous-calendar` when several do.
+  private func search(_ runs: TradingRuns, _ home: CalendarFit, _ isHomePossible: Bool)
+    throws(SessError) -> Found?
+  {
+    var fits = try CalendarInference.sessions(catalog).map { (calendar) in
+      CalendarFit(runs, calendar, zone: clock.zone(under: calendar), shift: clock.shift)
+    }.filter(\.isTight)
+    let sameClock = fits.filter { fit in
+      clock.zone.map { $0.keepsTime(of: fit.calendar.zone) } ?? false
+    }
+    if !sameClock.isEmpty { fits = sameClock }
+    fits.sort { ($0.cost, $0.calendar.name) < ($1.cost, $1.calendar.name) }
+    guard let best = fits.first else { return nil }
+    let near = fits.filter { $0.cost < best.cost + 2 }
+    if near.contains(where: { $0.calendar == home.calendar }) {
+      return (home.calendar, home.basis)
+    }
+    // Hours alone may be New York's, shifted: a day of them is no evidence, ten with a holiday are.
+    let isKnown = near.count == 1 && (best.basis.isProof || !isHomePossible || !sameClock.isEmpty)
+    if isKnown { return (best.calendar, best.basis) }
+    let others = near.map(\.calendar.name)
+    if isHomePossible, best.judged < 2 {
+      return (
+        home.calendar,
+        .assumed("one day says little; its hours are those of \(others.joined(separator: ", "))")
+      )
+    }
+    throw refusal(
+      "\(best.evidence), as \(others.joined(separator: ", ")) do",
+      others + (isHomePossible ? [home.calendar.name] : []))
+  }
+
+  /// By nights, weekends and the hour from 16:00 Chicago.
+  private func byWeek(_ clock: WeekClock, _ share: (regular: Double, any: Double))
+    throws(SessError) -> Found
+  {
     if clock.saturday > 0.02 {
       let calendar = try catalog.calendar(named: "24/7")
       return (calendar, .evidence("\(Int(100 * clock.saturday)) % of rows are on Saturdays"))
@@ -37,65 +157,32 @@ struct CalendarInference {
       let calendar = try catalog.calendar(named: "FX")
       return (calendar, .evidence("trading from Sunday evening to Friday without a daily break"))
     }
-    let hours = "\(Int(100 * fit.any)) % of rows lie within New York hours"
+    let hours = "\(Int(100 * share.any)) % of rows lie within New York hours"
     let weekend =
       clock.spansWeekend ? "no clear weekend" : "no weekend between the first and last row"
-    throw SessError(
-      "ambiguous-calendar", "the exchange calendar of \(file) is not clear: \(hours), \(weekend)",
-      hint: "say it: --calendar XNYS|24/7|FX|CME, or another that `calendar` lists")
+    let homes = share.any >= 0.5 ? ["XNYS"] : []
+    throw refusal("\(hours), \(weekend)", homes + ["24/7", "FX", "CME"])
   }
 
-  /// Decides for rows of a day or longer: weekends are all there is to see.
-  func inferDaily(_ series: RawSeries) throws(SessError) -> (calendar: MarketCalendar, basis: Basis)
-  {
-    var (weekends, total) = (0, 0)
-    for batch in series.batches {
-      for time in batch.times {
-        total += 1
-        if Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date.isoWeekday > 5 {
-          weekends += 1
-        }
-      }
-    }
-    if weekends * 10 > total {
-      return (try catalog.calendar(named: "24/7"), .evidence("rows on Saturdays and Sundays"))
-    }
-    return (try catalog.calendar(named: "XNYS"), .assumed("days without weekends"))
+  private func refusal(_ reason: String, _ names: [String]) -> SessError {
+    SessError(
+      "ambiguous-calendar", "the exchange calendar of \(file) is not clear: \(reason)",
+      answers: names.prefix(8).map { "--calendar \($0)" })
   }
 }
 
-/// How rows spread over the week on New York's clock.
-private struct WeekClock {
-  var saturday = 0.0
-  var sundayEvening = 0.0
-  var nights = 0.0
-  /// Rows in the hour from 17:00 New York (16:00 Chicago), relative to the hours beside it.
-  var closingHour = 1.0
-  var spansWeekend = false
+extension CalendarInference {
+  /// Calendars without a night: their sessions have no edges to be recognized by.
+  static func isRound(_ name: String) -> Bool {
+    ["24/5", "24/7", "CME", "CMES", "CME_Equity", "FX", "IEPA", "XCBF", "us_futures"].contains(name)
+  }
 
-  init(_ sample: Sample, _ zone: Zone) {
-    guard let first = sample.moments.min(), let last = sample.moments.max() else { return }
-    var hours = [Int](repeating: 0, count: 24 * 8)
-    for moment in sample.moments {
-      let instant = Instant(nanoseconds: moment)
-      let wall = instant.wallClock(offsetSeconds: zone.offsetSeconds(at: instant))
-      hours[wall.date.isoWeekday * 24 + Int(wall.sinceMidnight / (3600 * Instant.second))] += 1
+  /// The exchanges with a session a day.
+  static func sessions(_ catalog: CalendarCatalog) throws(SessError) -> [MarketCalendar] {
+    var calendars: [MarketCalendar] = []
+    for name in catalog.names where !isRound(name) {
+      calendars.append(try catalog.calendar(named: name))
     }
-    let total = Double(max(sample.moments.count, 1))
-    func share(_ weekday: Int, _ range: Range<Int>) -> Double {
-      Double(range.reduce(0) { $0 + hours[weekday * 24 + $1] }) / total
-    }
-    saturday = share(6, 0..<24)
-    sundayEvening = share(7, 17..<24)
-    var (inside, beside) = (0.0, 0.0)
-    for weekday in 1...4 {
-      inside += share(weekday, 17..<18)
-      beside += (share(weekday, 16..<17) + share(weekday, 18..<19)) / 2
-    }
-    for weekday in 1...5 { nights += share(weekday, 0..<4) + share(weekday, 20..<24) }
-    if beside > 0 { closingHour = inside / beside }
-    let days = (last - first) / Instant.day
-    let firstDate = Instant(nanoseconds: first).wallClock(offsetSeconds: 0).date
-    spansWeekend = days >= 7 || Int(days) + firstDate.isoWeekday >= 7
+    return calendars
   }
 }

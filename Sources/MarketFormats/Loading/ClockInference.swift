@@ -28,7 +28,8 @@ struct ClockInference {
       throw SessError(
         "ambiguous-zone",
         "\(file) states offsets, but read so only \(found); read as wall clock it is \(Int(100 * other.regular)) %",
-        hint: "--wall-clock ignores the written offset, --zone UTC keeps it")
+        hint: "--wall-clock ignores the written offset, --zone UTC keeps it",
+        answers: ["--wall-clock", "--zone UTC"])
     }
     guard plain.any < 0.97 || plain.regular < 0.7 else { return }
     var best: (zone: Zone, fit: (regular: Double, any: Double))?
@@ -45,9 +46,9 @@ struct ClockInference {
     guard let best else { return }
     throw SessError(
       "ambiguous-zone",
-      "\(file) states no zone: on the exchange's clock only \(found), "
+      "the times of \(file) read in \(zone.name) do not fit: only \(found), "
         + "in \(best.zone.name) it is \(Int(100 * best.fit.regular)) %",
-      hint: "say it: --zone \(best.zone.name) or --zone \(calendar.zone.name)")
+      answers: ["--zone \(best.zone.name)", "--zone \(calendar.zone.name)"])
   }
 
   private func fit(_ series: RawSeries, _ zone: Zone?, _ shift: Int64) -> (
@@ -90,6 +91,6 @@ struct ClockInference {
     let second = first == .start ? BarLabel.end : .start
     return SessError(
       "ambiguous-label", "which end of a bar the times of \(file) name is not clear: \(reason)",
-      hint: "say it: --label \(first.rawValue) or --label \(second.rawValue)")
+      answers: ["--label \(first.rawValue)", "--label \(second.rawValue)"])
   }
 }

@@ -67,6 +67,6 @@ enum IntervalInference {
   private static func refusal(_ file: String, _ reason: String) -> SessError {
     SessError(
       "unknown-interval", "the bar length of \(file) is not clear: \(reason)",
-      hint: "say it, for example --interval 1m")
+      answers: ["--interval 1m"])
   }
 }

@@ -65,6 +65,12 @@ public enum Basis: Sendable, Equatable {
   /// True when the user said so.
   public var isGiven: Bool { self == .given }
 
+  /// True when the rows leave no other reading.
+  var isProof: Bool {
+    if case .proof = self { return true }
+    return false
+  }
+
   /// True when nothing in the file speaks for it.
   public var isAssumed: Bool {
     if case .assumed = self { return true }

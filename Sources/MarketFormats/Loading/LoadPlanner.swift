@@ -115,12 +115,33 @@ public struct LoadPlanner: Sendable {
     }
     do throws(SessError) {
       let calendar = try calendar(series, interval, file)
+      try checkOtherZone(calendar, series, interval, file)
       var decision = open(interval, calendar)
       if file.isNaive { try decideZone(&decision, file) }
       return decision
     } catch  where error.code == "ambiguous-calendar" {
-      throw hasOtherZone(series, interval, file) ?? error
+      guard let other = hasOtherZone(series, interval, file) else { throw error }
+      guard error.answers.count < 3 || error.answers.contains("--calendar FX") else {
+        throw SessError(error.code, error.message, answers: error.answers + other.answers)
+      }
+      throw other
     }
+  }
+
+  /// Refuses hours of another exchange's clock that are as well New York's on another one.
+  ///
+  /// - Throws: `ambiguous-zone`.
+  private func checkOtherZone(
+    _ found: CalendarInference.Found, _ series: RawSeries, _ interval: Interval, _ file: RawFile
+  ) throws(SessError) {
+    guard choices.calendar == nil, interval.isIntraday, found.calendar.name != "XNYS",
+      !CalendarInference.isRound(found.calendar.name), file.dialect.zone == nil,
+      mark(series, file) == nil, var refusal = hasOtherZone(series, interval, file)
+    else { return }
+    refusal.message += "; on its own clock they could be those of \(found.calendar.name)"
+    throw SessError(
+      refusal.code, refusal.message,
+      answers: refusal.answers + ["--calendar \(found.calendar.name)"])
   }
 
   private func open(_ interval: Interval, _ calendar: (calendar: MarketCalendar, basis: Basis))
@@ -144,7 +165,7 @@ public struct LoadPlanner: Sendable {
       let other = names.dropFirst().first ?? "America/New_York"
       throw SessError(
         "ambiguous-zone", "the zone of \(file.source.name) is not clear: \(reason)\(fits)",
-        hint: "say it, for example --zone \(example) or --zone \(other)")
+        answers: ["--zone \(example)", "--zone \(other)"])
     }
     var decision = open(interval, (match.calendar, match.calendarBasis))
     decision.zone = match.zone
@@ -165,7 +186,7 @@ public struct LoadPlanner: Sendable {
       "\(file.source.name) states no zone, and on the exchange's clock its rows keep no exchange's hours; "
         + "in \(match.zone.name) they keep those of \(match.calendar.name): "
         + match.shape.zoneEvidence,
-      hint: "say it: --zone \(match.zone.name)")
+      answers: ["--zone \(match.zone.name)"])
   }
 
   private func matches(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
@@ -211,7 +232,9 @@ public struct LoadPlanner: Sendable {
       guard decision.interval.isIntraday else { fallthrough }
       throw SessError(
         "ambiguous-zone", "the zone of \(file.source.name) is not clear: \(reason)",
-        hint: "say it, for example --zone UTC or --zone \(decision.calendar.zone.name)")
+        answers: CalendarInference.isRound(decision.calendar.name)
+          ? ["--zone UTC", "--zone \(decision.calendar.zone.name)"]
+          : ["--zone \(decision.calendar.zone.name)", "--zone UTC"])
     case nil:
       (decision.zone, decision.zoneBasis) = (
         decision.calendar.zone, .assumed("the exchange's clock")
@@ -226,25 +249,33 @@ public struct LoadPlanner: Sendable {
     -> (calendar: MarketCalendar, basis: Basis)
   {
     if let given = choices.calendar { return (given, .given) }
-    let names = [series.symbol, file.dialect.symbolName, choices.symbol].compactMap { $0 }
-    if interval.isIntraday, file.dialect.calendar == nil,
-      let pair = names.first(where: CurrencyPair.isPair)
-    {
-      return (try catalog.calendar(named: "FX"), .evidence("\(pair) is a pair of currencies"))
-    }
     if case .stated(let name, let reason) = file.dialect.calendar,
       CalendarCatalog.names.contains(name)
     {
       return (try catalog.calendar(named: name), .documented(reason))
     }
-    let inference = CalendarInference(catalog: catalog, file: file.source.name)
-    guard interval.isIntraday else { return try inference.inferDaily(series) }
+    let mark = mark(series, file)
+    guard interval.isIntraday else {
+      return try DailyCalendarInference(catalog: catalog, file: file.source.name)
+        .infer(series, interval, mark: mark)
+    }
     var zone = tried ?? choices.zone
     if zone == nil, case .stated(let name, _) = file.dialect.zone {
       zone = try catalog.zones.zone(named: name)
     }
-    return try inference.infer(
-      series, zone: zone, isNaive: file.isNaive, shift: choices.shift,
+    var inference = CalendarInference(
+      catalog: catalog, file: file.source.name, interval: interval,
+      clock: CalendarInference.Clock(isNaive: file.isNaive, zone: zone, shift: choices.shift),
       limit: file.series.count == 1 ? 100_000 : 5000)
+    inference.searchesAll = tried == nil
+    return try inference.infer(series, mark: mark)
+  }
+
+  /// What the names of the symbol and the file say about the exchange.
+  private func mark(_ series: RawSeries, _ file: RawFile) -> CalendarMarks.Mark? {
+    for name in [series.symbol, file.dialect.symbolName, choices.symbol] {
+      if let name, let mark = CalendarMarks.mark(of: name) { return mark }
+    }
+    return CalendarMarks.mark(ofFile: file.source.name)
   }
 }

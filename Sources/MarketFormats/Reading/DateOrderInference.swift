@@ -123,7 +123,7 @@ struct DateOrderInference {
     return SessError(
       "ambiguous-date",
       "whether \(example) in \(source.name) has the day or the month first is not clear: \(reason)",
-      hint: "say it: --date-order mdy or --date-order dmy")
+      answers: ["--date-order mdy", "--date-order dmy"])
   }
 }
 

@@ -10,9 +10,7 @@ struct PendingEvents {
   var symbol: String
   var decision: LoadDecision
   var events: RawEvents
-  var dialect: String
-  /// What the format's reader decided beside, in words.
-  var remarks: [String]
+  var dialect: Dialect
   var sources: [String]
 }
 
@@ -46,8 +44,8 @@ extension Workbench {
     }
     pending.events.append(
       PendingEvents(
-        symbol: name, decision: decision, events: events, dialect: file.dialect.name,
-        remarks: file.dialect.remarks, sources: [file.name]))
+        symbol: name, decision: decision, events: events, dialect: file.dialect,
+        sources: [file.name]))
   }
 
   /// The symbol of every series of a file; nil for series that were not asked for.
@@ -131,7 +129,7 @@ extension Workbench {
 
   // MARK: the report
 
-  func describe(_ item: PendingEvents) -> [String] {
+  func describe(_ item: PendingEvents, _ command: LoadCommand) -> [String] {
     let events = item.events
     let decision = item.decision
     var counts: [String] = []
@@ -146,9 +144,12 @@ extension Workbench {
       decision.zone.map { "times in \($0.name) (\(decision.zoneBasis.reason))" }
       ?? "times with their offset"
     lines.append(
-      "  \(item.dialect); \(zone); calendar \(decision.calendar.name) "
+      "  \(item.dialect.name); \(zone); calendar \(decision.calendar.name) "
         + "(\(decision.calendarBasis.reason))")
-    lines += item.remarks.map { "  " + $0 }
+    lines += item.dialect.remarks.map { "  " + $0 }
+    let isGiven =
+      decision.calendarBasis.isGiven && (decision.zone == nil || decision.zoneBasis.isGiven)
+    if !isGiven { lines.append("  the same: \(LoadLine(item, command).text)") }
     let doubted = events.ticks.suspicions.reduce(0) { $0 + ($1 ? 1 : 0) }
     if doubted > 0 {
       lines.append("  \(doubted) ticks are marked suspicious: kept and shown, they feed no bar")
@@ -180,7 +181,7 @@ extension Workbench {
       }
       rows.append([
         .text(item.symbol), .text(field), .integer(count), .unknown, moment(first), moment(last),
-        .text(item.dialect), .text(decision.zoneName), .unknown,
+        .text(item.dialect.name), .text(decision.zoneName), .unknown,
         .text(decision.calendar.name), .unknown, .integer(item.events.rejected.count), .integer(0),
         .integer(0),
       ])

@@ -30,7 +30,7 @@ extension Workbench {
       let isShared = pending.allSatisfy { LoadLine($0, command, namesSymbol: false).text == line }
       if isShared, !pending[0].decision.isGiven { lines.append("  the same: \(line)") }
     }
-    for item in load.events { lines += describe(item) }
+    for item in load.events { lines += describe(item, command) }
     for document in documents {
       let count = document.symbols.count
       lines.append(

@@ -3,12 +3,15 @@ import Diagnostics
 import MarketFormats
 import MarketModel
 
+/// Bytes to load, and the word that names them.
+typealias LoadSource = (source: any ByteSource, span: SourceSpan)
+
 /// What `load` reads: files, patterns, archives, the output of a command.
 extension Workbench {
   func sources(of command: LoadCommand) throws(SessError)
-    -> [(source: any ByteSource, span: SourceSpan)]
+    -> [LoadSource]
   {
-    var sources: [(source: any ByteSource, span: SourceSpan)] = []
+    var sources: [LoadSource] = []
     if let shell = command.shellCommand {
       guard environment.allowsShell else {
         throw shell.failure(

@@ -9,7 +9,8 @@ import SessionEngine
 extension Workbench {
   /// Runs `load`.
   func load(_ command: LoadCommand) throws(SessError) -> Output {
-    var (pending, documents, byteCount) = try pendingLoad(command)
+    let sources = try sources(of: command)
+    var (pending, documents, byteCount) = try asking(sources, command)
     try check(pending.series, command)
     try check(pending.events, command)
     var symbols = try symbols(of: &pending.series, command)
@@ -22,15 +23,25 @@ extension Workbench {
     return loadReport(pending, documents, command)
   }
 
+  private func asking(_ sources: [LoadSource], _ command: LoadCommand) throws(SessError) -> (
+    pending: PendingLoad, documents: [SessionDocument], byteCount: Int
+  ) {
+    do throws(SessError) {
+      return try pendingLoad(sources, command)
+    } catch {
+      throw complete(error, sources, command)
+    }
+  }
+
   /// What the files of a load hold, placed on their timelines but not stored.
-  func pendingLoad(_ command: LoadCommand) throws(SessError) -> (
+  func pendingLoad(_ sources: [LoadSource], _ command: LoadCommand) throws(SessError) -> (
     pending: PendingLoad, documents: [SessionDocument], byteCount: Int
   ) {
     let choices = try choices(of: command)
     var batch = LoadBatch(symbol: command.symbol)
     var documents: [SessionDocument] = []
     var byteCount = 0
-    for (source, span) in try sources(of: command) {
+    for (source, span) in sources {
       try checkCancelled()
       byteCount += source.byteCount
       do throws(SessError) {

@@ -90,7 +90,7 @@ struct LoadBatch {
   static func noSymbol(_ name: String) -> SessError {
     SessError(
       "no-symbol", "\(name) does not say which symbol its rows are",
-      hint: "say it, for example --symbol \(guess(name))")
+      answers: ["--symbol \(guess(name))"])
   }
 
   /// The first word of a file's name, in capitals.

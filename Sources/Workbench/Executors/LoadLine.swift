@@ -9,8 +9,7 @@ struct LoadLine {
 
   /// The line of one series of a load.
   init(_ item: PendingSeries, _ command: LoadCommand, namesSymbol: Bool = true) {
-    if let shell = command.shellCommand { add("--command", shell.text) }
-    for path in command.paths { words.append(LoadLine.quoted(path.text)) }
+    addSources(command)
     if namesSymbol || command.symbol != nil { add("--symbol", command.symbol ?? item.symbol) }
     addReading(command, item.dialect.flags)
     let decision = item.decision
@@ -23,6 +22,21 @@ struct LoadLine {
 
   /// The line itself.
   var text: String { words.joined(separator: " ") }
+
+  /// The line of the ticks and quotes of a load.
+  init(_ item: PendingEvents, _ command: LoadCommand) {
+    addSources(command)
+    add("--symbol", command.symbol ?? item.symbol)
+    addReading(command, item.dialect.flags)
+    add("--calendar", item.decision.calendar.name)
+    if let zone = item.decision.zone { add("--zone", zone.name) }
+    addPolicies(command)
+  }
+
+  private mutating func addSources(_ command: LoadCommand) {
+    if let shell = command.shellCommand { add("--command", shell.text) }
+    for path in command.paths { words.append(LoadRecipe.quoted(path.text)) }
+  }
 
   /// How rows are read, as given or as the dialect decided.
   private mutating func addReading(_ command: LoadCommand, _ decided: [DialectFlag]) {
@@ -48,33 +62,13 @@ struct LoadLine {
     if let days = command.expected { add("--expect", "\(days.lowerBound)..\(days.upperBound)") }
     if let policy = command.onDuplicate { add("--on-duplicate", policy) }
     if command.isStrict { words.append("--strict") }
+    if command.dropsFillers { add("--fillers", "missing") }
     if command.merges { words.append("--merge") }
+    if command.isAdHoc { words.append("--adhoc") }
   }
 
   private mutating func add(_ flag: String, _ value: String) {
-    words += [flag, LoadLine.quoted(value)]
-  }
-
-  /// A word as the language reads it back.
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      let letter = byte | 0x20
-      return (letter >= 0x61 && letter <= 0x7A) || (byte >= 0x2B && byte <= 0x39)
-        || byte == 0x5F || byte == 0x3A || byte == 0x25 || byte == 0x40
-    }
-    guard !isPlain || word.isEmpty else { return word }
-    let isLiteral = !word.utf8.contains { $0 == 0x27 || $0 < 0x20 }
-    if isLiteral { return "'\(word)'" }
-    var text = "\""
-    for character in word {
-      switch character {
-      case "\"", "\\", "$": text += "\\" + String(character)
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      default: text.append(character)
-      }
-    }
-    return text + "\""
+    words += [flag, LoadRecipe.quoted(value)]
   }
 
   private static func text(_ scale: Double) -> String {

@@ -90,7 +90,7 @@ extension Workbench {
     if load.calendar == nil {
       load.calendar = ExpandedWord(reference.calendar.name, span: command.other.span)
     }
-    let pending = try pendingLoad(load).pending
+    let pending = try pendingLoad(try sources(of: load), load).pending
     let usable = pending.series.filter {
       $0.decision.interval == reference.interval
         || $0.decision.interval.isMultiple(of: reference.interval)

@@ -1,0 +1,128 @@
+import Diagnostics
+import MarketCalendar
+import MarketModel
+
+/// Finds the calendar of rows of a day or longer: dates are all there is to see.
+struct DailyCalendarInference {
+  let catalog: CalendarCatalog
+  let file: String
+
+  /// How the dates of a file lie to the trading days of a calendar.
+  private struct Fit {
+    let calendar: MarketCalendar
+    var violations = 0
+    var missing = 0
+    var holidays = 0
+    let count: Int
+
+    init(_ times: Set<Int64>, _ calendar: MarketCalendar) {
+      self.calendar = calendar
+      var dates: Set<CivilDate> = []
+      for time in times { dates.insert(DailyCalendarInference.date(time, calendar)) }
+      count = dates.count
+      guard let first = dates.min(), let last = dates.max() else { return }
+      for date in dates where !calendar.isTradingDay(date) { violations += 1 }
+      var date = first
+      while date < last, date.daysSinceEpoch - first.daysSinceEpoch < 40_000 {
+        date = date.advanced(by: 1)
+        if dates.contains(date) { continue }
+        if calendar.isTradingDay(date) {
+          missing += 1
+        } else if date.isoWeekday <= 5 {
+          holidays += 1
+        }
+      }
+    }
+
+    var cost: Int { 2 * violations + missing }
+    var isClose: Bool { cost * 50 <= count }
+    var evidence: String {
+      let against = cost == 0 ? "" : ", \(missing) missing and \(violations) too many"
+      return "the dates are its trading days\(against), \(holidays) holidays kept"
+    }
+    var basis: Basis {
+      if count < 10 { return .assumed("few days") }
+      if cost > 0 { return .evidence(evidence) }
+      if holidays == 0 { return .assumed("days without weekends") }
+      return holidays >= 5 ? .proof(evidence) : .evidence(evidence)
+    }
+  }
+
+  /// Midnight in UTC names the date, whatever the exchange's clock shows then.
+  static func date(_ time: Int64, _ calendar: MarketCalendar) -> CivilDate {
+    let instant = Instant(nanoseconds: time)
+    let offset = time % Instant.day == 0 ? 0 : calendar.zone.offsetSeconds(at: instant)
+    return instant.wallClock(offsetSeconds: offset).date
+  }
+
+  /// Decides by the names' mark, New York's days, or the one calendar whose days they are.
+  ///
+  /// - Throws: `ambiguous-calendar` naming `--calendar`.
+  func infer(_ series: RawSeries, _ interval: Interval, mark: CalendarMarks.Mark?)
+    throws(SessError) -> CalendarInference.Found
+  {
+    var times: Set<Int64> = []
+    for batch in series.batches { times.formUnion(batch.times) }
+    guard interval.unit == .day else {
+      if let mark { return (try catalog.calendar(named: mark.calendar), .evidence(mark.reason)) }
+      return (try catalog.calendar(named: "XNYS"), .assumed("\(interval) bars show no hours"))
+    }
+    if let mark {
+      let fit = Fit(times, try catalog.calendar(named: mark.calendar))
+      guard fit.violations * 2 > fit.count else {
+        let isProof = fit.cost == 0 && fit.holidays > 0
+        return (
+          fit.calendar, isProof ? .proof("\(mark.reason); \(fit.evidence)") : .evidence(mark.reason)
+        )
+      }
+      throw refusal("\(mark.reason), but \(fit.violations) rows are on days it is closed", [])
+    }
+    if isDaily(times) {
+      return (try catalog.calendar(named: "24/7"), .evidence("rows on Saturdays and Sundays"))
+    }
+    let home = Fit(times, try catalog.calendar(named: "XNYS"))
+    guard home.cost >= 2, home.count >= 10 else { return (home.calendar, home.basis) }
+    var fits = [home]
+    for name in catalog.names where name != "XNYS" && name != "24/7" {
+      fits.append(Fit(times, try catalog.calendar(named: name)))
+    }
+    fits = fits.filter(\.isClose).sorted {
+      ($0.cost, $0.calendar.name) < ($1.cost, $1.calendar.name)
+    }
+    guard let best = fits.first else { return assumed(home) }
+    let near = fits.filter { $0.cost < best.cost + 2 }
+    if near.contains(where: { $0.calendar == home.calendar }) { return (home.calendar, home.basis) }
+    guard near.count > 1 else { return (best.calendar, best.basis) }
+    throw refusal(
+      "\(home.violations) rows are on days New York is closed and \(home.missing) of its days are missing",
+      near.map(\.calendar.name))
+  }
+
+  private func assumed(_ home: Fit) -> CalendarInference.Found {
+    (
+      home.calendar,
+      .assumed(
+        "no calendar has these days; \(home.missing) of its own are missing, \(home.violations) too many"
+      )
+    )
+  }
+
+  private func isDaily(_ times: Set<Int64>) -> Bool {
+    var (saturdays, sundays) = (0, 0)
+    for time in times {
+      switch Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date.isoWeekday {
+      case 6: saturdays += 1
+      case 7: sundays += 1
+      default: break
+      }
+    }
+    return min(saturdays, sundays) * 20 > times.count
+  }
+
+  private func refusal(_ reason: String, _ names: [String]) -> SessError {
+    let shown = names.isEmpty ? ["XNYS", "24/7", "FX"] : Array(names.prefix(8))
+    return SessError(
+      "ambiguous-calendar", "the exchange calendar of \(file) is not clear: \(reason)",
+      answers: shown.map { "--calendar \($0)" })
+  }
+}
