@@ -42,6 +42,7 @@ struct SharedOptions: ParsableArguments {
 /// Runs scripts, commands, or an interactive session.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Run scripts or commands, or start an interactive session (the default).")
 
   @Option(
@@ -77,6 +78,7 @@ struct Run: ParsableCommand {
 /// Runs scripts and notebooks as tests.
 struct Test: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "test",
     abstract: "Check scripts and notebooks against the output they expect, a session each.")
 
   @Flag(help: "Rewrite what is expected instead of failing.")
@@ -124,7 +126,7 @@ struct Test: ParsableCommand {
 /// Runs notebooks.
 struct Notebook: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check Markdown notebooks: the same as test, for .md files.")
+    commandName: "notebook", abstract: "Check Markdown notebooks: the same as test, for .md files.")
 
   @Flag(help: "Rewrite what is expected instead of failing.")
   var update = false

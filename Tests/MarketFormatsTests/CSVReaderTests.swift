@@ -198,4 +198,55 @@ struct PlainRowTests {
     }
     #expect(ours[0].series.count > 100)
   }
+
+  /// Rows of 150 symbols over two days, some of them no bars, in the order asked for.
+  private static func lines(bySymbol: Bool, isLast: Bool) -> [String] {
+    var lines: [(symbol: Int, minute: Int, text: String)] = []
+    for minute in 0..<780 {
+      let (day, rest) = (2 + minute / 390, 30 + minute % 390)
+      let clock =
+        "\(9 + rest / 60 < 10 ? "0" : "")\(9 + rest / 60):\(rest % 60 < 10 ? "0" : "")\(rest % 60)"
+      let time = "2025-07-0\(day)T\(clock):00-04:00"
+      for symbol in 0..<150 where (symbol * 31 + minute * 17) % 97 != 0 {
+        let price = "\(10 + symbol).\(minute % 90 + 10)"
+        let low = (symbol + minute) % 503 == 0 ? "9999" : price
+        let name = symbol % 50 == 7 ? "\"S \(symbol)\"" : "S\(symbol)"
+        let bar = "\(time),\(price),\(price),\(low),\(price),\(minute)"
+        lines.append((symbol, minute, isLast ? "\(bar),\(name)" : "\(name),\(bar)"))
+      }
+    }
+    if bySymbol { lines.sort { ($0.symbol, $0.minute) < ($1.symbol, $1.minute) } }
+    return lines.map(\.text)
+  }
+
+  @Test(arguments: [false, true])
+  func `symbols that alternate are read as symbols that follow each other`(isLast: Bool) throws {
+    let columns = "timestamp,open,high,low,close,volume"
+    let head = isLast ? "\(columns),symbol" : "symbol,\(columns)"
+    var found: [[String: PlacedSeries]] = []
+    var texts: [[String]] = []
+    for bySymbol in [false, true] {
+      let lines = [head] + PlainRowTests.lines(bySymbol: bySymbol, isLast: isLast)
+      let bytes = Array(lines.joined(separator: "\n").utf8)
+      #expect(bytes.count > 4 << 20)
+      let file = try CSVReader.read(
+        MemorySource(name: "a.csv", bytes: bytes), options: ReadOptions())
+      var choices = LoadChoices()
+      choices.calendar = try TestZones.catalog.calendar(named: "XNYS")
+      let decisions = try LoadPlanner(catalog: TestZones.catalog, choices: choices).decide(file)
+      let placed = try file.place(decisions, policy: .keep)
+      found.append(
+        Dictionary(uniqueKeysWithValues: zip(file.series.map { $0.symbol ?? "" }, placed)))
+      texts.append(lines)
+    }
+    #expect(found[0].count == 150)
+    #expect(found[0].keys == found[1].keys)
+    for (symbol, placed) in found[0] {
+      let other = try #require(found[1][symbol])
+      #expect(placed.series == other.series)
+      #expect(placed.rejected.map(\.text) == other.rejected.map(\.text))
+      for row in placed.rejected { #expect(texts[0][row.line - 1] == row.text) }
+    }
+    #expect(found[0].values.contains { !$0.rejected.isEmpty })
+  }
 }

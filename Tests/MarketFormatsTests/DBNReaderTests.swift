@@ -86,7 +86,7 @@ struct DBNReaderTests {
     let file = try file(sample(UInt8(version)).bytes)
     #expect(file.series.map(\.symbol) == ["ESU5", "NQU5"])
     #expect(file.series.map(\.count) == [3, 3])
-    #expect(file.series[0].batches[0].highs == [102, 102, 102])
+    #expect(file.series[0].batches[0].rows.map(\.high) == [102, 102, 102])
     #expect(!file.isNaive)
   }
 

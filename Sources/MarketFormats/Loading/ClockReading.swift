@@ -53,9 +53,9 @@ struct Sample {
     let step = max(1, series.count / limit)
     var reading = ClockReading(zone: zone, shift: shift)
     for batch in series.batches {
-      for index in Swift.stride(from: 0, to: batch.times.count, by: step) {
-        moments.append(reading.moment(batch.times[index]))
-        volumes.append(batch.volumes[index])
+      for index in Swift.stride(from: 0, to: batch.count, by: step) {
+        moments.append(reading.moment(batch[index].time))
+        volumes.append(batch[index].volume)
       }
     }
   }

@@ -62,7 +62,7 @@ struct DailyCalendarInference {
     throws(SessError) -> CalendarInference.Found
   {
     var times: Set<Int64> = []
-    for batch in series.batches { times.formUnion(batch.times) }
+    for batch in series.batches { times.formUnion(batch.rows.lazy.map(\.time)) }
     guard interval.unit == .day else {
       if let mark { return (try catalog.calendar(named: mark.calendar), .evidence(mark.reason)) }
       return (try catalog.calendar(named: "XNYS"), .assumed("\(interval) bars show no hours"))

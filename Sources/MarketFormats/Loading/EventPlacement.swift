@@ -29,17 +29,21 @@ extension LoadPlanner {
 extension RawEvents {
   /// Some of the events as rows that inference can look at, at their whole seconds.
   var sample: RawSeries {
-    var batch = RawBatch()
+    var rows: [RawRow] = []
     let step = max(1, count / 50_000)
     for index in stride(from: 0, to: ticks.count, by: step) {
-      batch.times.append(RawEvents.second(ticks.times[index]))
-      batch.volumes.append(ticks.sizes[index])
+      rows.append(RawEvents.row(ticks.times[index], volume: ticks.sizes[index]))
     }
     for index in stride(from: 0, to: quotes.count, by: step) {
-      batch.times.append(RawEvents.second(quotes.times[index]))
-      batch.volumes.append(0)
+      rows.append(RawEvents.row(quotes.times[index], volume: 0))
     }
-    return RawSeries(symbol: symbol, batches: [batch])
+    return RawSeries(symbol: symbol, batches: [RawBatch(rows: rows[...])])
+  }
+
+  /// A row without prices.
+  private static func row(_ time: Int64, volume: Double) -> RawRow {
+    RawRow(
+      time: second(time), open: 0, high: 0, low: 0, close: 0, volume: volume, line: 0, offset: 0)
   }
 
   private static func second(_ time: Int64) -> Int64 {

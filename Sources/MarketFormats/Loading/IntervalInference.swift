@@ -11,9 +11,9 @@ enum IntervalInference {
   {
     var counts: [Int64: Int] = [:]
     var total = 0
-    for batch in series.batches where batch.times.count > 1 {
-      for index in 1..<batch.times.count {
-        let distance = abs(batch.times[index] &- batch.times[index - 1])
+    for batch in series.batches where batch.count > 1 {
+      for index in 1..<batch.count {
+        let distance = abs(batch[index].time &- batch[index - 1].time)
         guard distance > 0 else { continue }
         counts[distance, default: 0] += 1
         total += 1

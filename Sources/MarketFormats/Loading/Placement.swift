@@ -48,20 +48,21 @@ struct Placement: Sendable {
     var all: [[Int64]] = []
     for batch in raw.batches {
       if !decision.interval.isIntraday {
-        all.append(periodStarts(batch.times))
+        all.append(periodStarts(batch.rows))
       } else if decision.zone == nil, decision.shift == 0, label == 0 {
-        all.append(batch.times)
+        all.append(batch.rows.map(\.time))
       } else {
-        all.append(batch.times.map { reading.moment($0) - label })
+        all.append(batch.rows.map { reading.moment($0.time) - label })
       }
     }
     return all
   }
 
   /// A day, week or month starts at the open of its first trading day, whatever its stamp's time.
-  private func periodStarts(_ times: [Int64]) -> [Int64] {
+  private func periodStarts(_ rows: ArraySlice<RawRow>) -> [Int64] {
     let calendar = decision.calendar
-    return times.map { time in
+    return rows.map { row in
+      let time = row.time
       var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
       // Midnight in UTC names the date, whatever the exchange's clock shows then.
       if decision.zone == nil, time % Instant.day != 0 {
@@ -178,7 +179,7 @@ struct Placement: Sendable {
         rejections.append(
           RawRejection(
             kind: kind, reason: reason, line: batch.line(index),
-            offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil,
+            offset: batch.offset(index), symbol: nil,
             bar: batch.bar(index, start: start)))
       }
     }
@@ -198,9 +199,4 @@ struct Placement: Sendable {
     }
     return rows
   }
-}
-
-extension RawBatch {
-  /// The line number in the file of a row.
-  func line(_ index: Int) -> Int { firstLine + Int(lines[index]) }
 }

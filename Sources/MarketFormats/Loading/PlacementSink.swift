@@ -19,7 +19,7 @@ struct PlacementSink {
 
   mutating func reserve(like batch: RawBatch) {
     rejections.reserveCapacity(rejections.count + 16)
-    chunks.reserveCapacity(chunks.count + batch.times.count / 400 + 1)
+    chunks.reserveCapacity(chunks.count + batch.count / 400 + 1)
   }
 
   /// Adds rows from an index on, as many as lie on slots of one segment; how many they were.
@@ -77,7 +77,7 @@ struct PlacementSink {
     rejections.append(
       RawRejection(
         kind: kind, reason: reason, line: batch.line(index),
-        offset: batch.firstByte + Int(batch.offsets[index]), symbol: nil,
+        offset: batch.offset(index), symbol: nil,
         bar: batch.bar(index, start: start)))
   }
 
@@ -125,13 +125,19 @@ extension BarChunk {
       regular = lower..<starts.count + range.count
     }
     starts.append(contentsOf: allStarts[range])
-    opens.append(contentsOf: batch.opens[range])
-    highs.append(contentsOf: batch.highs[range])
-    lows.append(contentsOf: batch.lows[range])
-    closes.append(contentsOf: batch.closes[range])
-    volumes.append(contentsOf: batch.volumes[range])
-    if !batch.trades.isEmpty { trades.append(contentsOf: batch.trades[range]) }
-    if !batch.vwaps.isEmpty { vwaps.append(contentsOf: batch.vwaps[range]) }
+    let first = batch.rows.startIndex
+    batch.rows[first + range.lowerBound..<first + range.upperBound].withUnsafeBufferPointer {
+      rows in
+      opens.append(contentsOf: rows.lazy.map { $0.open })
+      highs.append(contentsOf: rows.lazy.map { $0.high })
+      lows.append(contentsOf: rows.lazy.map { $0.low })
+      closes.append(contentsOf: rows.lazy.map { $0.close })
+      volumes.append(contentsOf: rows.lazy.map { $0.volume })
+    }
+    if !batch.trades.isEmpty {
+      trades += batch.trades.dropFirst(range.lowerBound).prefix(range.count)
+    }
+    if !batch.vwaps.isEmpty { vwaps += batch.vwaps.dropFirst(range.lowerBound).prefix(range.count) }
   }
 
   /// Adds a row that starts after every bar so far.
@@ -142,13 +148,14 @@ extension BarChunk {
       let lower = regular.isEmpty ? starts.count : regular.lowerBound
       regular = lower..<starts.count + 1
     }
+    let row = batch[index]
     starts.append(start)
-    opens.append(batch.opens[index])
-    highs.append(batch.highs[index])
-    lows.append(batch.lows[index])
-    closes.append(batch.closes[index])
-    volumes.append(batch.volumes[index])
-    if !batch.trades.isEmpty { trades.append(batch.trades[index]) }
-    if !batch.vwaps.isEmpty { vwaps.append(batch.vwaps[index]) }
+    opens.append(row.open)
+    highs.append(row.high)
+    lows.append(row.low)
+    closes.append(row.close)
+    volumes.append(row.volume)
+    if !batch.trades.isEmpty { trades.append(batch.trades[batch.trades.startIndex + index]) }
+    if !batch.vwaps.isEmpty { vwaps.append(batch.vwaps[batch.vwaps.startIndex + index]) }
   }
 }

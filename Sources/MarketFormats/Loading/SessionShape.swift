@@ -44,8 +44,8 @@ struct SessionShape {
     var day: Day?
     var previous: Int64?
     for batch in series.batches {
-      for index in 0..<batch.times.count {
-        let moment = reading.moment(batch.times[index])
+      for row in batch.rows {
+        let moment = reading.moment(row.time)
         if let current = day, moment >= current.session.start, moment < current.session.end {
         } else {
           if let day { count(day) }
@@ -55,7 +55,7 @@ struct SessionShape {
           countBreak(min(previous, moment), max(previous, moment))
         }
         previous = moment
-        day?.add(moment, batch.volumes[index], step)
+        day?.add(moment, row.volume, step)
       }
     }
     if let day { count(day) }

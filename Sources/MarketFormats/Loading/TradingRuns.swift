@@ -26,7 +26,7 @@ struct TradingRuns {
     var runs: [Run] = []
     var current: Run?
     for batch in series.batches {
-      for time in batch.times {
+      for time in batch.rows.lazy.map(\.time) {
         guard var run = current else {
           current = Run(first: time, last: time, count: 1)
           continue

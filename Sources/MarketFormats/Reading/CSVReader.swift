@@ -1,6 +1,7 @@
 public import Diagnostics
 import Dispatch
 import MarketModel
+import Synchronization
 
 /// How to read a file, as far as the user says.
 public struct ReadOptions: Sendable {
@@ -145,16 +146,19 @@ public enum CSVReader {
   ) throws(SessError) -> [Stretch] {
     let count = cuts.count - 1
     var results = [Result<Stretch, SessError>?](repeating: nil, count: count)
-    results.withUnsafeMutableBufferPointer { buffer in
+    let buffers = Mutex<[[UInt8]]>([])
+    results.withUnsafeMutableBufferPointer { slots in
       // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
-      nonisolated(unsafe) let slots = buffer
+      nonisolated(unsafe) let slots = slots
       DispatchQueue.concurrentPerform(iterations: count) { index in
         guard !options.isCancelled() else {
           slots[index] = .failure(
             SessError("interrupted", "reading \(source.name) was interrupted"))
           return
         }
-        slots[index] = stretch(source, cuts[index]..<cuts[index + 1], header, probe)
+        var buffer = buffers.withLock { $0.popLast() } ?? []
+        slots[index] = stretch(source, cuts[index]..<cuts[index + 1], header, probe, &buffer)
+        buffers.withLock { $0.append(buffer) }
         options.progress?(cuts[index + 1] - cuts[index])
       }
     }
@@ -163,59 +167,52 @@ public enum CSVReader {
     return stretches
   }
 
+  /// Parses one stretch, read into a buffer that the next one uses again.
   private static func stretch(
-    _ source: any ByteSource, _ range: Range<Int>, _ header: CSVLayout, _ probe: Probe
+    _ source: any ByteSource, _ range: Range<Int>, _ header: CSVLayout, _ probe: Probe,
+    _ buffer: inout [UInt8]
   ) -> Result<Stretch, SessError> {
-    do throws(SessError) {
-      let bytes = try source.bytes(at: range.lowerBound, count: range.count)
-      var parser = RowParser(
-        header, timeKind: probe.timeKind, timestamps: probe.timestamps,
-        expectedRows: range.count / max(probe.rowLength, 16) + 16)
-      bytes.withUnsafeBytes { parser.parse($0) }
-      return .success(Stretch(parser: parser, firstByte: range.lowerBound))
-    } catch {
-      return .failure(error)
+    if buffer.count < range.count { buffer = Array(repeating: 0, count: range.count) }
+    var parser = RowParser(
+      header, timeKind: probe.timeKind, timestamps: probe.timestamps,
+      expectedRows: range.count / max(probe.rowLength, 16) + 16)
+    return buffer.withUnsafeMutableBytes { buffer in
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<range.count])
+      do throws(SessError) {
+        guard try source.read(at: range.lowerBound, into: bytes) == range.count else {
+          throw source.shrunk()
+        }
+      } catch {
+        return .failure(error)
+      }
+      parser.parse(UnsafeRawBufferPointer(bytes))
+      return .success(
+        Stretch(parsed: parser.parsed, firstByte: range.lowerBound, byteCount: range.count))
     }
   }
 
   private static func merge(
     _ stretches: [Stretch], _ source: any ByteSource, _ header: CSVLayout, _ kind: WrittenTime.Kind
   ) -> RawFile {
-    var order: [String?] = []
-    var indices: [String?: Int] = [:]
-    var batches: [[RawBatch]] = []
+    var stretches = stretches
     var rejections: [RawRejection] = []
     var lines = header.lineCount
     var (rows, rounding) = (0, 0)
-    for stretch in stretches {
-      let parser = stretch.parser
-      for (symbol, var batch) in zip(parser.symbols, parser.batches) {
-        (batch.firstLine, batch.firstByte) = (lines, stretch.firstByte)
-        if let known = indices[symbol] {
-          batches[known].append(batch)
-        } else {
-          indices[symbol] = order.count
-          order.append(symbol)
-          batches.append([batch])
-        }
-      }
-      for var rejection in parser.rejections {
+    for index in stretches.indices {
+      let parsed = stretches[index].parsed
+      stretches[index].firstLine = lines
+      for var rejection in parsed.rejections {
         rejection.line += lines
-        rejection.offset += stretch.firstByte
+        rejection.offset += stretches[index].firstByte
         rejections.append(rejection)
       }
-      lines += parser.lineCount
-      rows += parser.rowCount
-      rounding += parser.roundingCount
+      lines += parsed.lineCount
+      rows += parsed.rowCount
+      rounding += parsed.roundingCount
     }
-    let series = zip(order, batches).map { RawSeries(key: $0, batches: $1) }
     return RawFile(
-      source: source, dialect: header.dialect, timeKind: kind, series: series,
+      source: source, dialect: header.dialect, timeKind: kind,
+      series: RowGrouping.series(stretches),
       rejections: rejections, rowCount: rows, roundingCount: rounding)
-  }
-
-  private struct Stretch: Sendable {
-    var parser: RowParser
-    var firstByte: Int
   }
 }

@@ -1,6 +1,6 @@
 import MarketModel
 
-/// Reads rows of the plainest kind in one pass, a byte after the other: bare numbers, ISO times, one symbol.
+/// Reads rows of the plainest kind in one pass, a byte after the other: bare numbers, ISO times, bare symbols.
 ///
 /// It knows nothing of quotes, blanks, exponents, comments or faults: any other row is left to `RowParser`, which
 /// reads plain rows alike, only slower.
@@ -9,6 +9,9 @@ struct PlainRow {
   private(set) var numbers: (Double, Double, Double, Double, Double) = (0, 0, 0, 0, 0)
   /// Its time, in UTC nanoseconds or as if the clock were in UTC.
   private(set) var time: Int64 = 0
+  /// The symbol's bytes where it is not the one expected.
+  private(set) var otherSymbol: UnsafeBufferPointer<UInt8>?
+  private var expected: [UInt8] = []
 
   /// What a column holds.
   private enum Part: UInt8 {
@@ -55,16 +58,15 @@ struct PlainRow {
 
   /// Reads a row that begins at a place with `margin` bytes after it; the place after its end, nil if it is not plain.
   @inline(__always)
-  mutating func read(
-    _ start: UnsafePointer<UInt8>, symbol: UnsafeBufferPointer<UInt8>
-  ) -> UnsafePointer<UInt8>? {
+  mutating func read(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    otherSymbol = nil
     var next = start
     let last = parts.count - 1
     for index in 0...last {
       let isRead: Bool
       switch parts[index] {
       case .time: isRead = readTime(&next)
-      case .symbol: isRead = PlainRow.skip(symbol, &next)
+      case .symbol: isRead = readSymbol(&next)
       case .open: isRead = PlainRow.readNumber(&next, into: &numbers.0)
       case .high: isRead = PlainRow.readNumber(&next, into: &numbers.1)
       case .low: isRead = PlainRow.readNumber(&next, into: &numbers.2)
@@ -84,14 +86,30 @@ struct PlainRow {
     return next
   }
 
+  /// Expects the rows of a symbol.
+  mutating func expects(_ symbol: Slice<UnsafeBufferPointer<UInt8>>) {
+    expected.removeAll(keepingCapacity: true)
+    if symbol.count < PlainRow.fieldSize { expected.append(contentsOf: symbol) }
+  }
+
   @inline(__always)
-  private static func skip(
-    _ symbol: UnsafeBufferPointer<UInt8>, _ next: inout UnsafePointer<UInt8>
-  ) -> Bool {
-    guard symbol.count < fieldSize else { return false }
-    for index in 0..<symbol.count where next[index] != symbol[index] { return false }
-    next += symbol.count
-    return !symbol.isEmpty
+  private mutating func readSymbol(_ next: inout UnsafePointer<UInt8>) -> Bool {
+    var count = 0
+    while count < expected.count, next[count] == expected[count] { count += 1 }
+    let mark = next[count]
+    if count > 0, count == expected.count, mark == delimiter || mark == 0x0A || mark == 0x0D {
+      next += count
+      return true
+    }
+    return readOtherSymbol(&next)
+  }
+
+  /// A symbol without blanks or quotes, which `RowParser` reads.
+  private mutating func readOtherSymbol(_ next: inout UnsafePointer<UInt8>) -> Bool {
+    let start = next
+    guard skipField(&next), next > start, start[0] > 0x20, next[-1] > 0x20 else { return false }
+    otherSymbol = UnsafeBufferPointer(start: start, count: next - start)
+    return true
   }
 
   private func skipField(_ next: inout UnsafePointer<UInt8>) -> Bool {

@@ -31,9 +31,9 @@ struct Probe: Sendable {
         var parser = RowParser(header, timeKind: kind, timestamps: timestamps, expectedRows: 1)
         row.withUnsafeBytes { parser.parse($0) }
         guard
-          parser.batches.first?.times.isEmpty == false || parser.rejections.first?.kind == .badOHLC
+          !parser.parsed.rows.isEmpty || parser.parsed.rejections.first?.kind == .badOHLC
         else {
-          if kind == .dateOnly, let first = parser.rejections.first { reason = first.reason }
+          if kind == .dateOnly, let first = parser.parsed.rejections.first { reason = first.reason }
           continue
         }
         timeKind = kind

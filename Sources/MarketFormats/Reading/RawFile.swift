@@ -1,55 +1,50 @@
 public import MarketModel
 
-/// Rows of one symbol from one stretch of a file, in file order, not yet placed on any timeline.
+/// One row as it was read: a time, four prices, a volume, and its place.
+struct RawRow: Sendable {
+  /// As written: UTC nanoseconds, or a wall clock reading as if in UTC.
+  var time: Int64
+  var open: Double
+  var high: Double
+  var low: Double
+  var close: Double
+  var volume: Double
+  /// Its line, relative to its batch.
+  var line: UInt32
+  /// Its first byte, relative to its batch.
+  var offset: UInt32
+}
+
+/// Rows of one symbol in file order, not yet placed on any timeline.
 struct RawBatch: Sendable {
-  /// As written: UTC nanoseconds, or wall clock readings as if in UTC.
-  var times: [Int64] = []
-  var opens: [Double] = []
-  var highs: [Double] = []
-  var lows: [Double] = []
-  var closes: [Double] = []
-  var volumes: [Double] = []
-  var trades: [Int64] = []
-  var vwaps: [Double] = []
-  /// Line numbers relative to the stretch.
-  var lines: [UInt32] = []
-  /// Byte offsets relative to the stretch.
-  var offsets: [UInt32] = []
-  /// Lines and bytes before the stretch.
+  /// The rows; batches of one stretch of a file share their memory.
+  var rows: ArraySlice<RawRow> = []
+  /// Trades a row, `BarChunk.unknownCount` where unknown; empty when the source has none.
+  var trades: ArraySlice<Int64> = []
+  /// Average prices, NaN where unknown; empty when the source has none.
+  var vwaps: ArraySlice<Double> = []
+  /// Lines and bytes before those that the rows count from.
   var firstLine = 0
   var firstByte = 0
 
+  /// How many rows it holds.
+  var count: Int { rows.count }
+
+  subscript(index: Int) -> RawRow { rows[rows.startIndex + index] }
+
   /// The bar a row states when its start is this.
   func bar(_ index: Int, start: Int64) -> Bar {
-    Bar(
-      start: Instant(nanoseconds: start), open: opens[index], high: highs[index], low: lows[index],
-      close: closes[index], volume: volumes[index])
+    let row = self[index]
+    return Bar(
+      start: Instant(nanoseconds: start), open: row.open, high: row.high, low: row.low,
+      close: row.close, volume: row.volume)
   }
 
-  /// Adds a row: time, open, high, low, close, volume.
-  mutating func append(
-    _ row: (Int64, Double, Double, Double, Double, Double), line: UInt32, offset: UInt32
-  ) {
-    times.append(row.0)
-    opens.append(row.1)
-    highs.append(row.2)
-    lows.append(row.3)
-    closes.append(row.4)
-    volumes.append(row.5)
-    lines.append(line)
-    offsets.append(offset)
-  }
+  /// The line number in the file of a row.
+  func line(_ index: Int) -> Int { firstLine + Int(self[index].line) }
 
-  mutating func reserve(_ rows: Int) {
-    times.reserveCapacity(rows)
-    opens.reserveCapacity(rows)
-    highs.reserveCapacity(rows)
-    lows.reserveCapacity(rows)
-    closes.reserveCapacity(rows)
-    volumes.reserveCapacity(rows)
-    lines.reserveCapacity(rows)
-    offsets.reserveCapacity(rows)
-  }
+  /// The place in the file of a row.
+  func offset(_ index: Int) -> Int { firstByte + Int(self[index].offset) }
 }
 
 /// A row that could not be read or is no bar, before its text is fetched.
@@ -89,7 +84,7 @@ public struct RawSeries: Sendable {
   }
 
   /// How many rows were read as bars.
-  public var count: Int { batches.reduce(0) { $0 + $1.times.count } }
+  public var count: Int { batches.reduce(0) { $0 + $1.count } }
 }
 
 /// A file read into columns, with what was found out about it on the way.

@@ -1,6 +1,6 @@
 import MarketModel
 
-/// Parses the lines of one stretch of a file into batches, a symbol each.
+/// Parses the lines of one stretch of a file into rows, and notes where another symbol's begin.
 struct RowParser {
   private let header: CSVLayout
   private let timeKind: WrittenTime.Kind
@@ -10,17 +10,7 @@ struct RowParser {
   private let hasAsk: Bool
   private var plain: PlainRow?
   private let scale: Double
-  private var symbolIndices: [String: Int] = [:]
-  private var lastSymbol: [UInt8] = []
-  private var lastIndex = -1
-
-  private(set) var symbols: [String?] = []
-  private(set) var batches: [RawBatch] = []
-  private(set) var rejections: [RawRejection] = []
-  private(set) var lineCount = 0
-  private(set) var rowCount = 0
-  private(set) var roundingCount = 0
-  private let expectedRows: Int
+  private(set) var parsed = ParsedRows()
 
   init(
     _ header: CSVLayout, timeKind: WrittenTime.Kind, timestamps: TimestampParser, expectedRows: Int
@@ -28,7 +18,9 @@ struct RowParser {
     self.header = header
     self.timeKind = timeKind
     self.timestamps = timestamps
-    self.expectedRows = expectedRows
+    parsed.rows.reserveCapacity(expectedRows)
+    if header.has(.trades) { parsed.trades.reserveCapacity(expectedRows) }
+    if header.has(.vwap) { parsed.vwaps.reserveCapacity(expectedRows) }
     fields = Array(repeating: 0..<0, count: header.roles.count)
     var columns = Array(repeating: -1, count: CSVLayout.Role.allCases.count)
     for (index, role) in header.roles.enumerated() {
@@ -48,40 +40,47 @@ struct RowParser {
       guard position < bytes.count else { return }
       let start = position
       let isWhole = Self.splitLine(bytes, &position, header.delimiter, &fields)
-      lineCount += 1
+      parsed.lineCount += 1
       parseRow(bytes, start, isWhole: isWhole)
     }
   }
 
-  /// Reads rows as long as they are plain and of the symbol of the row before.
+  /// Reads rows as long as they are plain.
   private mutating func parsePlain(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
-    let index = columns[CSVLayout.Role.symbol.rawValue] < 0 ? batches.count - 1 : lastIndex
-    guard var row = plain, index >= 0,
+    guard var row = plain, let first = parsed.runs.last,
       let base = bytes.bindMemory(to: UInt8.self).baseAddress
     else { return }
     let limit = bytes.count - row.margin
-    var batch = RawBatch()
-    swap(&batch, &batches[index])
-    var count = lineCount
-    lastSymbol.withUnsafeBufferPointer { symbol in
-      while position < limit, base[position] != 0x23,
-        let end = row.read(base + position, symbol: symbol)
-      {
-        let numbers = row.numbers
-        let verdict = BarFault.judge(
-          open: numbers.0, high: numbers.1, low: numbers.2, close: numbers.3, volume: numbers.4)
-        guard verdict == .sound else { break }
-        count += 1
-        batch.append(
-          (row.time, numbers.0, numbers.1, numbers.2, numbers.3, numbers.4),
-          line: UInt32(truncatingIfNeeded: count), offset: UInt32(truncatingIfNeeded: position))
-        position = end - base
+    var current = first.symbol
+    parsed.symbols.withText(current) { row.expects($0) }
+    var count = parsed.lineCount
+    while position < limit, base[position] != 0x23, let end = row.read(base + position) {
+      let numbers = row.numbers
+      let verdict = BarFault.judge(
+        open: numbers.0, high: numbers.1, low: numbers.2, close: numbers.3, volume: numbers.4)
+      guard verdict == .sound else { break }
+      if let found = row.otherSymbol {
+        current = parsed.symbols.index(of: found, after: current)
+        parsed.symbols.withText(current) { row.expects($0) }
       }
+      begin(current)
+      count += 1
+      parsed.rows.append(
+        RawRow(
+          time: row.time, open: numbers.0, high: numbers.1, low: numbers.2, close: numbers.3,
+          volume: numbers.4, line: UInt32(truncatingIfNeeded: count),
+          offset: UInt32(truncatingIfNeeded: position)))
+      position = end - base
     }
-    swap(&batch, &batches[index])
-    rowCount += count - lineCount
-    lineCount = count
+    parsed.rowCount += count - parsed.lineCount
+    parsed.lineCount = count
     plain = row
+  }
+
+  /// Notes whose rows follow.
+  @inline(__always)
+  private mutating func begin(_ symbol: Int) {
+    if parsed.runs.last?.symbol != symbol { parsed.runs.append((symbol, parsed.rows.count)) }
   }
 
   /// Finds the fields of a line and moves past its end; false when their number is not the header's.
@@ -131,7 +130,7 @@ struct RowParser {
   private mutating func parseRow(_ bytes: UnsafeRawBufferPointer, _ start: Int, isWhole: Bool) {
     let first = bytes[start]
     guard first != 0x23, !isBlank(bytes, start) else { return }
-    rowCount += 1
+    parsed.rowCount += 1
     guard isWhole else {
       return reject(start, "the row has another number of fields than the header")
     }
@@ -156,29 +155,23 @@ struct RowParser {
     }
     switch BarFault.judge(open: open, high: high, low: low, close: close, volume: volume) {
     case .sound: break
-    case .rounding: roundingCount += 1
+    case .rounding: parsed.roundingCount += 1
     case .fault(let fault): return reject(start, fault.reason, .badOHLC, symbolName(bytes))
     }
-    let index = batchIndex(bytes)
-    guard index >= 0 else { return reject(start, "the symbol is empty") }
-    let row = (time.nanoseconds, open, high, low, close, volume)
-    append(row, bytes, start, to: index)
-  }
-
-  private mutating func append(
-    _ row: (Int64, Double, Double, Double, Double, Double), _ bytes: UnsafeRawBufferPointer,
-    _ start: Int, to index: Int
-  ) {
-    let trades = header.has(.trades) ? number(bytes, .trades) : nil
-    let vwap = header.has(.vwap) ? number(bytes, .vwap).map { $0 / scale } : nil
-    let line = UInt32(truncatingIfNeeded: lineCount)
-    batches[index].append(row, line: line, offset: UInt32(truncatingIfNeeded: start))
+    guard let symbol = symbolIndex(bytes) else { return reject(start, "the symbol is empty") }
+    begin(symbol)
+    parsed.rows.append(
+      RawRow(
+        time: time.nanoseconds, open: open, high: high, low: low, close: close, volume: volume,
+        line: UInt32(truncatingIfNeeded: parsed.lineCount),
+        offset: UInt32(truncatingIfNeeded: start)))
     if header.has(.trades) {
-      batches[index].trades.append(
-        trades.flatMap { Int64(exactly: $0) } ?? BarChunk.unknownCount)
+      let count = number(bytes, .trades).flatMap { Int64(exactly: $0) }
+      parsed.trades.append(count ?? BarChunk.unknownCount)
     }
     if header.has(.vwap) {
-      batches[index].vwaps.append(vwap.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
+      let price = number(bytes, .vwap).map { $0 / scale }
+      parsed.vwaps.append(price.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
     }
   }
 
@@ -203,8 +196,9 @@ struct RowParser {
   private mutating func reject(
     _ start: Int, _ reason: String, _ kind: RejectionClass = .unparsable, _ symbol: String? = nil
   ) {
-    rejections.append(
-      RawRejection(kind: kind, reason: reason, line: lineCount, offset: start, symbol: symbol))
+    parsed.rejections.append(
+      RawRejection(
+        kind: kind, reason: reason, line: parsed.lineCount, offset: start, symbol: symbol))
   }
 }
 
@@ -275,46 +269,17 @@ extension RowParser {
     return String(decoding: field(bytes, .symbol), as: UTF8.self)
   }
 
-  /// The batch of the row's symbol; −1 when the symbol is empty.
-  private mutating func batchIndex(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if columns[CSVLayout.Role.interval.rawValue] >= 0 { return intervalBatchIndex(bytes) }
-    guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else {
-      if batches.isEmpty { addBatch(nil) }
-      return 0
+  /// The number of the row's symbol, and interval where a column states it; nil when either is empty.
+  private mutating func symbolIndex(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard columns[CSVLayout.Role.interval.rawValue] < 0 else {
+      let interval = String(decoding: field(bytes, .interval), as: UTF8.self)
+      let symbol = symbolName(bytes)
+      guard !interval.isEmpty, symbol?.isEmpty != true else { return nil }
+      return parsed.symbols.add(RawSeries.key(symbol: symbol, interval: interval))
     }
+    guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else { return parsed.symbols.add(nil) }
     let name = field(bytes, .symbol)
-    guard !name.isEmpty else { return -1 }
-    if lastIndex >= 0, name.count == lastSymbol.count, name.elementsEqual(lastSymbol) {
-      return lastIndex
-    }
-    lastSymbol = Array(name)
-    let text = String(decoding: name, as: UTF8.self)
-    if let known = symbolIndices[text] {
-      lastIndex = known
-    } else {
-      addBatch(text)
-      lastIndex = batches.count - 1
-      symbolIndices[text] = lastIndex
-    }
-    return lastIndex
-  }
-
-  /// The batch of the row's symbol and interval; −1 when either is empty.
-  private mutating func intervalBatchIndex(_ bytes: UnsafeRawBufferPointer) -> Int {
-    let interval = String(decoding: field(bytes, .interval), as: UTF8.self)
-    let symbol = symbolName(bytes)
-    guard !interval.isEmpty, symbol?.isEmpty != true else { return -1 }
-    let key = RawSeries.key(symbol: symbol, interval: interval)
-    if let known = symbolIndices[key] { return known }
-    addBatch(key)
-    symbolIndices[key] = batches.count - 1
-    return batches.count - 1
-  }
-
-  private mutating func addBatch(_ symbol: String?) {
-    symbols.append(symbol)
-    var batch = RawBatch()
-    if symbol == nil { batch.reserve(expectedRows) }
-    batches.append(batch)
+    guard !name.isEmpty else { return nil }
+    return parsed.symbols.add(String(decoding: name, as: UTF8.self))
   }
 }

@@ -24,7 +24,7 @@ struct RowTable {
   private(set) var roundingCount = 0
 
   var barCount: Int {
-    groups.reduce(0) { $0 + $1.batches.reduce(0) { $0 + $1.times.count } }
+    groups.reduce(0) { $0 + $1.batches.reduce(0) { $0 + $1.count } }
   }
   /// Whether every group with bars states its interval.
   var hasIntervals: Bool { groups.allSatisfy { $0.interval != nil || $0.batches.isEmpty } }
@@ -132,10 +132,10 @@ struct RowTable {
     return batches.map { batch in
       var batch = batch
       if hasTrades, batch.trades.isEmpty {
-        batch.trades = Array(repeating: BarChunk.unknownCount, count: batch.times.count)
+        batch.trades = ArraySlice(repeating: BarChunk.unknownCount, count: batch.count)
       }
       if hasAverages, batch.vwaps.isEmpty {
-        batch.vwaps = Array(repeating: .nan, count: batch.times.count)
+        batch.vwaps = ArraySlice(repeating: .nan, count: batch.count)
       }
       return batch
     }
@@ -203,17 +203,19 @@ extension RawBatch {
     _ row: (Int64, Double, Double, Double, Double, Double), trades tradeCount: Double?,
     vwap: Double?, line: Int, offset: Int
   ) {
-    let count = times.count
-    append(
-      row, line: UInt32(truncatingIfNeeded: line - firstLine),
-      offset: UInt32(truncatingIfNeeded: offset - firstByte))
+    let count = count
+    rows.append(
+      RawRow(
+        time: row.0, open: row.1, high: row.2, low: row.3, close: row.4, volume: row.5,
+        line: UInt32(truncatingIfNeeded: line - firstLine),
+        offset: UInt32(truncatingIfNeeded: offset - firstByte)))
     if tradeCount != nil, trades.isEmpty {
-      trades = Array(repeating: BarChunk.unknownCount, count: count)
+      trades = ArraySlice(repeating: BarChunk.unknownCount, count: count)
     }
     if tradeCount != nil || !trades.isEmpty {
       trades.append(tradeCount.flatMap { Int64(exactly: $0) } ?? BarChunk.unknownCount)
     }
-    if vwap != nil, vwaps.isEmpty { vwaps = Array(repeating: .nan, count: count) }
+    if vwap != nil, vwaps.isEmpty { vwaps = ArraySlice(repeating: .nan, count: count) }
     if vwap != nil || !vwaps.isEmpty { vwaps.append(vwap ?? .nan) }
   }
 }
