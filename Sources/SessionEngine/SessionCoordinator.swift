@@ -40,7 +40,8 @@ extension SessionData {
     guard dependents.isEmpty else {
       let list = dependents.joined(separator: " ")
       throw SessError(
-        "interval-in-use", "\(list) is derived from \(data.symbol)/\(interval)",
+        "interval-in-use",
+        "\(list) \(dependents.count == 1 ? "is" : "are") derived from \(data.symbol)/\(interval)",
         hint: "`unload \(list) \(data.symbol)/\(interval)` removes them in order")
     }
     document.symbols[data.symbol]?.bars[interval] = nil

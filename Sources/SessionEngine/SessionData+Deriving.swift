@@ -32,17 +32,10 @@ public struct DerivationRequest: Sendable {
   }
 }
 
-/// What bars are derived from.
-private enum DerivationBase {
-  case interval(Interval)
-  case events(EventSource)
-}
-
 extension SessionData {
   /// Derives intervals of several symbols, on all cores.
   ///
-  /// - Throws: `unknown-symbol`, `unknown-interval`, `received-interval`, `not-a-multiple`,
-  ///   `misaligned-base`; nothing is changed then.
+  /// - Throws: `unknown-symbol` and what `RequirementAnalysis` throws; nothing is changed then.
   public mutating func derive(_ requests: [DerivationRequest]) throws(SessError) {
     let current = self
     var results = [Result<SymbolSessionData, SessError>?](repeating: nil, count: requests.count)
@@ -66,8 +59,12 @@ extension SessionData {
       var data = try symbolData(request.symbol)
       let processor = DataProcessor(
         calendar: try catalog.calendar(named: data.calendar), clock: processingClock)
-      for interval in request.intervals {
-        switch try base(of: interval, request, data) {
+      let requirements = try RequirementAnalysis(data).requirements(
+        of: request.intervals, base: request.base, events: request.events,
+        alignment: request.alignment)
+      for requirement in requirements {
+        let interval = requirement.interval
+        switch requirement.base {
         case .interval(let base):
           data.bars[interval] = BarIntervalData(
             interval: interval, base: base, policy: request.policy, alignment: request.alignment)
@@ -100,56 +97,5 @@ extension SessionData {
       current = data.bars[candidate]?.base
     }
     return false
-  }
-
-  private func base(
-    of interval: Interval, _ request: DerivationRequest, _ data: SymbolSessionData
-  ) throws(SessError) -> DerivationBase {
-    if data.bars[interval]?.derived == false {
-      throw SessError(
-        "received-interval", "\(data.symbol)/\(interval) was received, so it is not overwritten",
-        hint: "load it under another symbol to compare, or `unload \(data.symbol)/\(interval)`")
-    }
-    let base: Interval
-    let asked =
-      request.events.map(DerivationBase.events) ?? request.base.map(DerivationBase.interval)
-    switch asked ?? defaultBase(of: interval, data) {
-    case .interval(let given): base = given
-    case .events(let events):
-      guard data.eventCount(events) > 0 else {
-        throw SessError(
-          "no-events", "\(data.symbol) holds no \(events.field) to make bars of",
-          hint: "`load FILE --symbol \(data.symbol)` loads them")
-      }
-      return .events(events)
-    case nil:
-      throw SessError("no-bars", "\(data.symbol) holds no received bars to derive from")
-    }
-    guard let record = data.bars[base] else { throw SessionData.unknown(base, of: data) }
-    if record.derived, record.alignment != request.alignment {
-      throw SessError(
-        "misaligned-base",
-        "\(data.symbol)/\(base) is aligned to the \(record.alignment.rawValue), not to the "
-          + request.alignment.rawValue,
-        hint: "leave out `--base`, or use `--align \(record.alignment.rawValue)`")
-    }
-    guard interval.isMultiple(of: base) else {
-      throw SessError(
-        "not-a-multiple", "\(interval) bars cannot be made of whole \(base) bars",
-        hint: "a derived interval is a whole multiple of its base")
-    }
-    return .interval(base)
-  }
-
-  /// The finest received bars that tile an interval; ticks, then quotes, where there are none.
-  private func defaultBase(of interval: Interval, _ data: SymbolSessionData) -> DerivationBase? {
-    let received = data.bars.values.filter { !$0.derived }.map(\.interval).min()
-    if let received,
-      interval.isMultiple(of: received) || (data.ticks.isEmpty && data.quotes.isEmpty)
-    {
-      return .interval(received)
-    }
-    if !data.ticks.isEmpty { return .events(.ticks) }
-    return data.quotes.isEmpty ? nil : .events(.quotes)
   }
 }

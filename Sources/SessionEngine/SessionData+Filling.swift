@@ -7,8 +7,8 @@ import SessionAnalytics
 public enum FillSource: Sendable {
   /// A series of the same interval, known by a name.
   case bars(BarSeries, name: String)
-  /// The last close, carried forward.
-  case lastClose
+  /// The last close, carried forward; of a series that is seen, where a replay hides a part of what is known.
+  case lastClose(in: BarSeries? = nil)
 }
 
 /// What a fill did, in slots.
@@ -48,7 +48,7 @@ extension SessionData {
     let wanted: [Bar]
     switch source {
     case .bars(let series, let name): wanted = filler.bars(for: gaps, from: series, named: name)
-    case .lastClose: wanted = filler.carried(for: gaps, in: before.data)
+    case .lastClose(let seen): wanted = filler.carried(for: gaps, in: seen ?? before.data)
     }
     let stored = data.bars[interval]?.data.fill(wanted, interval, calendar, document.clock) ?? []
     count.filled = stored.count
@@ -64,24 +64,16 @@ extension SessionData {
     return count
   }
 
-  /// Removes the carried bars of a received series that start within some ranges.
+  /// Removes carried bars of a received series.
   ///
-  /// - Returns: how many there were.
   /// - Throws: `unknown-symbol`, `unknown-interval`, `derived-interval`.
-  @discardableResult
   public mutating func removeCarried(
-    of symbol: String, _ interval: Interval, within ranges: [ClosedRange<Instant>]
-  ) throws(SessError) -> Int {
+    _ starts: [Instant], of symbol: String, _ interval: Interval
+  ) throws(SessError) {
     let data = try symbolData(symbol)
-    var starts: [Instant] = []
-    for chunk in try receivedData(data, interval).data.chunks {
-      for mark in chunk.marks where mark.fill?.isSynthetic == true {
-        let start = Instant(nanoseconds: mark.start)
-        if ranges.contains(where: { $0.contains(start) }) { starts.append(start) }
-      }
-    }
-    try removeBars(starts, from: data.symbol, interval)
-    return starts.count
+    let series = try receivedData(data, interval).data
+    let carried = starts.filter { series.bar(at: $0)?.fill?.isSynthetic == true }
+    try removeBars(carried, from: data.symbol, interval)
   }
 
   /// The record of a received interval.

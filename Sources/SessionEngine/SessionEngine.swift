@@ -12,6 +12,16 @@ public final class SessionEngine: Sendable {
     var data: SessionData
     var history = UndoHistory()
     var named: [String: SessionData] = [:]
+    /// The states before the first and after the last commit of the running command.
+    var before: SessionData?
+    var after: SessionData?
+
+    /// Puts a state that a command made in place of the present one.
+    mutating func take(_ next: SessionData) {
+      if before == nil { before = data }
+      data = next
+      after = next
+    }
   }
 
   private let state: Mutex<State>
@@ -28,12 +38,18 @@ public final class SessionEngine: Sendable {
 
   /// Changes the session in place, under the lock; a throwing change must leave it as it was.
   ///
-  /// The change logs itself: the live path does so bar by bar.
+  /// The change logs itself: the live path does so bar by bar. `isCommand` says that it is what a command
+  /// does, and not what a feed brings beside it.
   public func mutate<Result: Sendable>(
-    _ change: @Sendable (inout SessionData) throws(SessError) -> Result
+    isCommand: Bool = false, _ change: @Sendable (inout SessionData) throws(SessError) -> Result
   ) throws(SessError) -> Result {
     try state.withLock { (state: inout sending State) throws(SessError) -> Result in
-      try change(&state.data)
+      guard isCommand else { return try change(&state.data) }
+      let before = state.data
+      let result = try change(&state.data)
+      if state.before == nil { state.before = before }
+      state.after = state.data
+      return result
     }
   }
 
@@ -45,7 +61,7 @@ public final class SessionEngine: Sendable {
       try SessionEngine.check(version, state.data)
       var next = changed
       next.log(changesFrom: state.data)
-      state.data = next
+      state.take(next)
     }
   }
 
@@ -65,35 +81,47 @@ extension SessionEngine {
   public func replace(with document: SessionDocument, from version: Int) throws(SessError) {
     try state.withLock { (state: inout sending State) throws(SessError) in
       try SessionEngine.check(version, state.data)
-      try state.data.replace(with: document)
+      var next = state.data
+      try next.replace(with: document)
+      state.take(next)
     }
   }
 }
 
 extension SessionEngine {
+  /// The session as it is before a command.
+  public func beginCommand() -> SessionData {
+    state.withLock { (state: inout sending State) in
+      (state.before, state.after) = (nil, nil)
+      return state.data
+    }
+  }
+
   /// Makes the state before a command something `undo` goes back to, if the command changed anything.
   public func remember(_ earlier: SessionData, before label: String) {
     state.withLock { (state: inout sending State) in
-      let weight = state.data.weight(ofChangesSince: earlier.changes)
-      guard let weight else { return }
-      state.history.remember(UndoHistory.Step(data: earlier, label: label, weight: weight))
+      let before = state.before ?? earlier
+      let after = state.after ?? state.data
+      (state.before, state.after) = (nil, nil)
+      guard let weight = after.weight(ofChangesSince: before.changes) else { return }
+      state.history.remember(
+        UndoHistory.Step(
+          data: before, label: label, weight: weight, result: after.isFed ? after : nil))
     }
   }
 
   /// Goes back before the last command that changed the session; what differs is logged as new changes.
   ///
+  /// What a feed has brought since stays.
+  ///
   /// - Returns: the command.
   /// - Throws: `nothing-to-undo`.
   public func undo() throws(SessError) -> String {
-    try state.withLock { (state: inout sending State) throws(SessError) -> String in
-      guard let step = state.history.undo(from: state.data) else {
-        throw SessError(
-          "nothing-to-undo", "no command has changed the session, or all are undone",
-          hint: "`changes` lists what has happened")
-      }
-      state.data.restore(step.data)
-      return step.label
-    }
+    try move(
+      isUndo: true,
+      else: SessError(
+        "nothing-to-undo", "no command has changed the session, or all are undone",
+        hint: "`changes` lists what has happened"))
   }
 
   /// Does again what was undone last; what differs is logged as new changes.
@@ -101,14 +129,26 @@ extension SessionEngine {
   /// - Returns: the command.
   /// - Throws: `nothing-to-redo`.
   public func redo() throws(SessError) -> String {
+    try move(
+      isUndo: false,
+      else: SessError(
+        "nothing-to-redo", "nothing was undone since the session last changed",
+        hint: "`undo` goes back before the last command"))
+  }
+
+  private func move(isUndo: Bool, else error: SessError) throws(SessError) -> String {
     try state.withLock { (state: inout sending State) throws(SessError) -> String in
-      guard let step = state.history.redo(from: state.data) else {
-        throw SessError(
-          "nothing-to-redo", "nothing was undone since the session last changed",
-          hint: "`undo` goes back before the last command")
-      }
-      state.data.restore(step.data)
-      return step.label
+      let present = state.data
+      guard let moved = state.history.move(from: present, isUndo: isUndo) else { throw error }
+      state.data.restore(moved.state)
+      return moved.label
+    }
+  }
+
+  /// The commands that undo and redo would go back and forth over, the nearest first.
+  public func steps(isUndo: Bool) -> [String] {
+    state.withLock { state in
+      (isUndo ? state.history.past : state.history.future).reversed().map(\.label)
     }
   }
 }

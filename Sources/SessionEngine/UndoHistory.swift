@@ -11,6 +11,8 @@ struct UndoHistory: Sendable {
     var label: String
     /// About how many bars only this state holds.
     var weight = 0
+    /// The state the command led to, where a feed goes on from it; what has come since is not undone.
+    var result: SessionData?
   }
 
   private(set) var past: [Step] = []
@@ -31,17 +33,19 @@ struct UndoHistory: Sendable {
     }
   }
 
-  /// The state before the last command; the present one is kept for redo.
-  mutating func undo(from present: SessionData) -> Step? {
-    guard let step = past.popLast() else { return nil }
-    future.append(Step(data: present, label: step.label, weight: step.weight))
-    return step
-  }
-
-  /// The state after the command undone last; the present one is kept for undo.
-  mutating func redo(from present: SessionData) -> Step? {
-    guard let step = future.popLast() else { return nil }
-    past.append(Step(data: present, label: step.label, weight: step.weight))
-    return step
+  /// Goes from the present to the state before the last command, or to the one after that undone last.
+  ///
+  /// The present one is kept for the way back.
+  ///
+  /// - Returns: the state with what a feed has brought meanwhile, and the command; nil without one.
+  mutating func move(from present: SessionData, isUndo: Bool) -> (
+    state: SessionData, label: String
+  )? {
+    guard let step = isUndo ? past.popLast() : future.popLast() else { return nil }
+    let state = step.result.map { step.data.adding(arrivalsIn: present, since: $0) } ?? step.data
+    let back = Step(
+      data: present, label: step.label, weight: step.weight, result: state.isFed ? state : nil)
+    if isUndo { future.append(back) } else { past.append(back) }
+    return (state, step.label)
   }
 }

@@ -143,11 +143,11 @@ struct FillTests {
 
   @Test func `carried bars follow a corrected close when they are carried again`() throws {
     var session = try made([0, 4])
-    try session.fill(session.gaps(), of: "AAPL", .minute, from: .lastClose)
+    try session.fill(session.gaps(), of: "AAPL", .minute, from: .lastClose())
     #expect(session.bars("AAPL", since: moment(0)).map(\.close).allSatisfy { $0 == 100 })
     #expect(session.barCount("AAPL") == 390)
     try session.appendBar(bar(0, price: 70), to: "AAPL", .minute, onDuplicate: .replace)
-    let count = try session.fill(session.gaps(), of: "AAPL", .minute, from: .lastClose)
+    let count = try session.fill(session.gaps(), of: "AAPL", .minute, from: .lastClose())
     #expect(count.filled == 3 && count.held == 385)
     #expect(session.bars("AAPL", since: moment(0)).prefix(5).map(\.close) == [70, 70, 70, 70, 100])
     #expect(try session.brokenInvariants() == [])

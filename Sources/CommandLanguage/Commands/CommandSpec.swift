@@ -71,6 +71,10 @@ public struct ParameterSpec: Sendable {
     case topic
     case setting
     case indicator
+    /// The name of a snapshot.
+    case snapshot
+    /// How many commands to go back, or forth.
+    case steps
   }
 
   /// The name, without dashes.
@@ -108,11 +112,11 @@ public struct ParameterSpec: Sendable {
     case .duration: "DURATION"
     case .time: "TIME"
     case .number: "NUMBER"
-    case .count: "COUNT"
+    case .count, .steps: "COUNT"
     case .expression: "'EXPRESSION'"
     case .policy: "partial|strict|N%"
     case .choice(let choices): choices.joined(separator: "|")
-    case .text, .presence, .topic, .setting, .indicator: name.uppercased()
+    case .text, .presence, .topic, .setting, .indicator, .snapshot: name.uppercased()
     }
   }
 

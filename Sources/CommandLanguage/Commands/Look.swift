@@ -38,9 +38,20 @@ extension CommandSpec {
     })
 
   static let status = CommandSpec(
-    name: "status", summary: "a summary of what is loaded", group: .look,
-    examples: [Example(input: "status", note: "symbols, bars, sessions, changes")],
-    build: { (_) throws(SessError) in .status })
+    name: "status", summary: "the clock, the hours and what is loaded", group: .look,
+    parameters: [
+      .word("address", .address, "the symbols; default all", repeats: true, required: false)
+    ],
+    discussion: """
+      A record a symbol, and of up to four symbols every interval: the session apart \
+      from the days before it. Symbols whose last bar is late by more than a minute and \
+      an interval are lagging.
+      """,
+    examples: [
+      Example(input: "status", note: "everything"),
+      Example(input: "status ACME", note: "one symbol with its intervals"),
+    ],
+    build: { (arguments) throws(SessError) in .status(try arguments.addresses()) })
 
   static let quality = CommandSpec(
     name: "quality", summary: "present and expected slots, a record a day", group: .quality,

@@ -30,7 +30,7 @@ extension CommandSpec {
 
   static let undo = CommandSpec(
     name: "undo", summary: "go back before the last change", group: .state,
-    parameters: [.word("count", .count, "how many commands; default 1", required: false)],
+    parameters: [.word("count", .steps, "how many commands; default 1", required: false)],
     discussion: """
       One step a command that changed the session. What differs is logged under new \
       numbers. A hundred steps are kept, fewer when they hold many bars.
@@ -40,14 +40,14 @@ extension CommandSpec {
 
   static let redo = CommandSpec(
     name: "redo", summary: "do again what was undone", group: .state,
-    parameters: [.word("count", .count, "how many commands; default 1", required: false)],
+    parameters: [.word("count", .steps, "how many commands; default 1", required: false)],
     examples: [Example(input: "redo", note: "after an undo too many")],
     build: { (arguments) throws(SessError) in .redo(try stepCount(&arguments)) })
 
   static let snapshot = CommandSpec(
     name: "snapshot", summary: "name the present state, or list names", group: .state,
     parameters: [
-      .word("name", .text, "the name; without it the named states are listed", required: false),
+      .word("name", .snapshot, "the name; without it the named states are listed", required: false),
       .flag("restore", .presence, "go back to the named state"),
       .flag("delete", .presence, "forget the name"),
     ],
@@ -77,8 +77,8 @@ extension CommandSpec {
   static let diff = CommandSpec(
     name: "diff", summary: "what differs between two states", group: .state,
     parameters: [
-      .word("from", .text, "the name of a snapshot"),
-      .word("to", .text, "the name of another; default the present state", required: false),
+      .word("from", .snapshot, "the name of a snapshot"),
+      .word("to", .snapshot, "the name of another; default the present state", required: false),
     ],
     discussion: """
       Bars, gaps and days of quality are counted one by one. `before` and `after` are \

@@ -12,11 +12,14 @@ public protocol CompletionSource {
   func dates(of symbol: String) -> [String]
   /// Paths that begin with a text, folders with a slash.
   func files(beginning prefix: String) -> [String]
-  /// Studies, calendars, zones, settings and variables by name.
+  /// The commands that undo, or redo, goes over, the nearest first.
+  func steps(isUndo: Bool) -> [String]
+  /// Studies, calendars, zones, settings, variables and snapshots by name.
   var studies: [String] { get }
   var calendars: [String] { get }
   var settings: [String] { get }
   var variables: [String] { get }
+  var snapshots: [String] { get }
 }
 
 /// Something that may be typed next.
@@ -124,12 +127,21 @@ public struct Completer<Source: CompletionSource> {
     let words = spec.positionals
     var found: [Candidate] = []
     if let parameter = position < words.count ? words[position] : words.last(where: \.repeats) {
-      found += values(of: parameter, word)
+      found += parameter.kind == .steps ? steps(spec, word) : values(of: parameter, word)
     }
     if ["show", "calendar"].contains(spec.name), position == 0, words.count > 1 {
       found += values(of: words[1], word)
     }
     return found
+  }
+
+  /// Counts with the command each goes back to, or on over.
+  private func steps(_ spec: CommandSpec, _ word: String) -> [Candidate] {
+    var found: [Candidate] = []
+    for (index, label) in source.steps(isUndo: spec.name == "undo").prefix(20).enumerated() {
+      found.append(Candidate(text: "\(index + 1)", summary: label, endsWord: true))
+    }
+    return found.filter { $0.text.hasPrefix(word) }
   }
 
   private func values(of parameter: ParameterSpec, _ word: String) -> [Candidate] {
@@ -152,8 +164,10 @@ public struct Completer<Source: CompletionSource> {
     case .indicator:
       return matching(source.studies, word, "study")
         + matching(source.indicators(of: "*"), word, "indicator")
+    case .snapshot: return matching(source.snapshots, word, "snapshot")
     case .setting: return matching(source.settings, word, "setting")
-    case .dates, .duration, .time, .number, .count, .text, .expression, .presence: return []
+    case .dates, .duration, .time, .number, .count, .text, .expression, .presence, .steps:
+      return []
     }
   }
 

@@ -19,7 +19,7 @@ public enum Command: Sendable {
   case generate(GenerateCommand)
   case inject(InjectCommand)
   case show(ShowCommand)
-  case status
+  case status([Address])
   case calendar(CalendarCommand)
   case feed(FeedCommand)
   case replay(ReplayCommand)

@@ -36,6 +36,8 @@ extension SessionData {
     document.active = true
     note(.set, nil, .active)
     try moveClock(to: moment)
+    // What is hidden has not changed.
+    markUpdated(since: document.symbols)
   }
 
   private static func noStart(_ date: CivilDate?, _ trailing: Int?, isEmpty: Bool) -> SessError {

@@ -92,8 +92,9 @@ extension Workbench {
     steps.sort { ($0.through, $0.reason) < ($1.through, $1.reason) }
     try session.adjust(name, by: steps)
     let added = steps.count - held
-    return "\(name): \(added) adjustment\(added == 1 ? "" : "s") added, "
-      + "\(touched(symbol, steps)) bars are seen adjusted; the bars themselves stay"
+    let seen = (try? seen(session).symbolData(name)) ?? symbol
+    return "\(name): \(Words.count(added, "adjustment")) added, "
+      + "\(touched(seen, steps)) bars are seen adjusted; the bars themselves stay"
   }
 
   /// How many received bars the steps change.

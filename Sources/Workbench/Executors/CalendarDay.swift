@@ -82,6 +82,22 @@ struct CalendarDay {
     return regular.map { "\(clock($0.start))-\(clock($0.end))" }.joined(separator: " ")
   }
 
+  /// The date with its hours, or why it has none: `2025-07-03 Thu, early close: regular 09:30-13:00`.
+  var line: String {
+    var text = "\(date) " + ValueText.text(CalendarDay.weekday(date))
+    if !note.isEmpty { text += ", \(note)" }
+    guard let session else {
+      return text + (calendar.statement(on: date)?.name.map { ": \($0)" } ?? "")
+    }
+    let names: [SegmentKind: String] = [.pre: "pre-market", .post: "post-market"]
+    var parts: [String] = []
+    for segment in session.segments {
+      let hours = "\(clock(segment.start))-\(clock(segment.end))"
+      parts.append("\(names[segment.kind] ?? "regular") \(hours)")
+    }
+    return text + ": " + parts.joined(separator: ", ")
+  }
+
   private var regular: [Segment] { session?.segments(extended: false) ?? [] }
 
   private var breaks: [String] {

@@ -26,6 +26,12 @@ extension Workbench {
     }
   }
 
+  /// The session whose gaps may be filled: in a replay what the clock shows of what is known.
+  func seen(_ whole: SessionData) -> SessionData {
+    let present = engine.snapshot()
+    return present.replay == nil ? whole : present
+  }
+
   /// The received series an address names.
   ///
   /// - Throws: `derived-interval` when none is received, and what finding series throws.
@@ -40,9 +46,10 @@ extension Workbench {
 
   private func fill(_ command: FillCommand, from word: ExpandedWord) throws(SessError) -> Output {
     let filled = try commit { (session) throws(SessError) -> [Filled] in
-      let resolver = Resolver(session: session)
-      let targets = try received(command.address, session)
-      var origin = try FillOrigin(word, command.reading, self, session)
+      let seen = seen(session)
+      let resolver = Resolver(session: seen)
+      let targets = try received(command.address, seen)
+      var origin = try FillOrigin(word, command.reading, self, seen)
       var filled: [Filled] = []
       var unfit: SessError?
       for target in targets {
@@ -74,13 +81,15 @@ extension Workbench {
 
   private func carry(_ command: FillCommand) throws(SessError) -> Output {
     let filled = try commit { (session) throws(SessError) -> [Filled] in
-      let resolver = Resolver(session: session)
+      let seen = seen(session)
+      let resolver = Resolver(session: seen)
       var filled: [Filled] = []
-      for target in try received(command.address, session) {
+      for target in try received(command.address, seen) {
         try checkCancelled()
         let gaps = try resolver.judged(target, command.address.scope).gaps
         let count = try session.fill(
-          gaps, of: target.symbol.symbol, target.interval, from: .lastClose)
+          gaps, of: target.symbol.symbol, target.interval,
+          from: .lastClose(in: target.record.data))
         filled.append(Filled(target: target, count: count))
       }
       return filled
@@ -90,17 +99,17 @@ extension Workbench {
 
   private func removeCarried(_ command: FillCommand) throws(SessError) -> Output {
     let lines = try commit { (session) throws(SessError) -> [String] in
-      let resolver = Resolver(session: session)
+      let seen = seen(session)
       var lines: [String] = []
-      for target in try received(command.address, session) {
-        var ranges: [ClosedRange<Instant>] = []
-        for chunk in resolver.chunks(target, command.address.scope) {
-          guard let first = chunk.starts.first, let last = chunk.starts.last else { continue }
-          ranges.append(Instant(nanoseconds: first)...Instant(nanoseconds: last))
+      for target in try received(command.address, seen) {
+        var starts: [Instant] = []
+        for chunk in Resolver(session: seen).chunks(target, command.address.scope) {
+          for mark in chunk.marks where mark.fill?.isSynthetic == true {
+            starts.append(Instant(nanoseconds: mark.start))
+          }
         }
-        let count = try session.removeCarried(
-          of: target.symbol.symbol, target.interval, within: ranges)
-        lines.append("\(target.name): \(count) carried bar\(count == 1 ? "" : "s") removed")
+        try session.removeCarried(starts, of: target.symbol.symbol, target.interval)
+        lines.append("\(target.name): \(Words.count(starts.count, "carried bar")) removed")
       }
       return lines
     }

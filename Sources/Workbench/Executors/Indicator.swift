@@ -23,29 +23,42 @@ extension Workbench {
   // MARK: add
 
   private func addIndicators(_ command: IndicatorCommand) throws(SessError) -> Output {
-    let added = try commit { (session) throws(SessError) -> [(String, IndicatorData)] in
-      var added: [(String, IndicatorData)] = []
+    let (added, made) = try commit {
+      (session) throws(SessError) -> (added: [(String, String)], made: [(String, Interval)]) in
+      var added: [(String, String)] = []
+      var made: [(String, Interval)] = []
       for address in command.query.addresses {
+        if let need = try Workbench.need(address, session) {
+          // A misspelt study must not leave an interval behind: both are one change.
+          try session.derive([DerivationRequest(symbol: need.symbol, intervals: [need.interval])])
+          made.append(need)
+        }
         for target in try Workbench.targets(address, session) {
           let spec = try Workbench.spec(command, target, session)
-          let record = try session.addIndicator(spec, to: target.symbol)
-          added.append((target.symbol, record))
+          added.append((target.symbol, try session.addIndicator(spec, to: target.symbol).key))
         }
       }
-      return added
+      return (added, made)
     }
+    let session = engine.snapshot()
     var lines: [String] = []
-    for (symbol, record) in added.prefix(12) {
-      lines.append("\(symbol)/indicators/\(record.key): \(Workbench.readiness(record))")
+    for (symbol, interval) in made {
+      let origin = try session.intervalData(symbol, interval).origin.map(ValueText.text) ?? ""
+      let base = try session.symbolData(symbol).baseReason.map { ": base \($0)" } ?? ""
+      lines.append("\(symbol)/\(interval): made of \(origin) for the study\(base)")
+    }
+    for (symbol, key) in added.prefix(12) {
+      let record = try AnalysisEngine(session).indicator(symbol, key)
+      lines.append("\(symbol)/indicators/\(key): \(Workbench.readiness(record))")
     }
     if added.count > 12 { lines.append("… \(added.count) indicators in all") }
     let symbols = Set(added.map(\.0)).sorted()
-    let lookup = AddressLookup(engine.snapshot())
+    let lookup = AddressLookup(session)
     var records = RecordTable(columns: [])
     for symbol in symbols {
       let data = try lookup.session.symbolData(symbol)
       let table = try lookup.indicatorRecords([data])
-      let keys = Set(added.filter { $0.0 == symbol }.map(\.1.key))
+      let keys = Set(added.filter { $0.0 == symbol }.map(\.1))
       records.columns = table.columns
       records.rows += table.rows.filter { row in
         if case .text(let key) = row[1] { keys.contains(key) } else { false }
@@ -60,6 +73,15 @@ extension Workbench {
     let values = "\(record.count) bars"
     return record.isReady
       ? "\(values), ready" : "\(values), have \(record.have) of \(record.need) \(unit)"
+  }
+
+  /// The interval a study of one symbol needs that the symbol does not hold yet.
+  private static func need(_ address: Address, _ session: SessionData) throws(SessError)
+    -> (symbol: String, interval: Interval)?
+  {
+    guard let interval = address.interval, let name = address.symbol?.literal else { return nil }
+    let symbol = try session.symbolData(name)
+    return symbol.bars[interval] == nil ? (symbol.symbol, interval) : nil
   }
 
   /// The series an address means: its intervals, or each symbol's base interval when it names none.
@@ -195,28 +217,5 @@ extension Workbench {
       return removed
     }
     return report(["removed \(removed.joined(separator: ", "))"])
-  }
-}
-
-extension Workbench {
-  /// The studies of a symbol with their latest figures, for the tree.
-  func indicatorsNode(_ symbol: SymbolSessionData, _ session: SessionData) throws(SessError)
-    -> TreeNode
-  {
-    let records = try AnalysisEngine(session).indicators(symbol.symbol)
-    var children: [TreeNode] = []
-    for record in records {
-      var parts: [String] = []
-      for output in record.outputs {
-        let value = record.latest(output).map { Percent.fixed($0, 4) } ?? "unknown"
-        parts.append(record.outputs.count == 1 ? value : "\(output) \(value)")
-      }
-      if !record.isReady {
-        let unit = record.countsDays ? "days" : "bars"
-        parts = ["have \(record.have) of \(record.need) \(unit)"]
-      }
-      children.append(TreeNode(record.key, parts.joined(separator: " · ")))
-    }
-    return TreeNode("indicators", records.isEmpty ? "none" : "\(records.count)", children: children)
   }
 }

@@ -62,9 +62,12 @@ extension Workbench {
     let session = engine.snapshot()
     guard session.replay == nil else {
       throw SessError(
-        "replay-running", "a delta edits what is known, but a replay shows a part of it",
-        hint: "`replay stop` ends it")
+        "replay-running",
+        "a delta goes on from one exact state of a session, but a replay shows a part of it",
+        span: files.first?.span,
+        hint: "`replay stop` first; or `open` the session the delta belongs to, and replay that")
     }
+    try checkNotFollowing()
     var document = session.document
     var decoder = DeltaDecoder(catalog: catalog)
     for word in files {
@@ -118,6 +121,7 @@ extension Workbench {
       if !TextFile.exists(path), TextFile.exists(path + Workbench.savedEnding) {
         path += Workbench.savedEnding
       }
+      try checkNotFollowing()
       let sources = try sources(at: path)
       guard let source = sources.first, sources.count == 1,
         SessionDecoder.recognizes(try source.bytes(at: 0, count: min(4096, source.byteCount)))

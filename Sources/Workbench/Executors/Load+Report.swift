@@ -3,6 +3,7 @@ import MarketCalendar
 import MarketFormats
 import MarketModel
 import Presentation
+import SessionEngine
 
 /// What `load` says about its decision and its rows.
 extension Workbench {
@@ -31,6 +32,7 @@ extension Workbench {
       if isShared, !pending[0].decision.isGiven { lines.append("  the same: \(line)") }
     }
     for item in load.events { lines += describe(item, command) }
+    lines += baseLines(of: load)
     for document in documents {
       let count = document.symbols.count
       lines.append(
@@ -38,6 +40,29 @@ extension Workbench {
       )
     }
     return report(lines, table)
+  }
+
+  /// The base of symbols that hold several received intervals, and what is made of another.
+  private func baseLines(of load: PendingLoad) -> [String] {
+    var names: [String] = []
+    for item in load.series where !names.contains(item.symbol) { names.append(item.symbol) }
+    let session = engine.snapshot()
+    var lines: [String] = []
+    for name in names.prefix(4) {
+      guard let symbol = session.document.symbols[name], let reason = symbol.baseReason,
+        symbol.bars.values.filter({ !$0.derived }).count > 1
+      else { continue }
+      lines.append("  \(name): base \(reason)")
+      for interval in symbol.derivedIntervals {
+        guard let base = symbol.bars[interval]?.base, symbol.bars[base]?.derived == false,
+          base != symbol.baseInterval
+        else { continue }
+        lines.append(
+          "  \(name)/\(interval) stays made of \(base); `derive \(AddressText.word(name)) \(interval)` "
+            + "makes it of the base")
+      }
+    }
+    return lines
   }
 
   private func record(_ item: PendingSeries) -> [Value] {

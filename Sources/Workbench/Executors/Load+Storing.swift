@@ -37,12 +37,18 @@ extension Workbench {
     let session = engine.snapshot()
     var result: [String: SymbolSessionData] = [:]
     var order: [String] = []
+    var upgrades: [String: SymbolUpgrade] = [:]
     for position in pending.indices {
       let item = pending[position]
       let isNew = result[item.symbol] == nil
       var symbol =
         result[item.symbol]
-        ?? session.knownSymbols[item.symbol].map { upgraded($0, command) }
+        ?? session.knownSymbols[item.symbol].map { held in
+          guard held.metadata.adHoc, !command.isAdHoc else { return held }
+          let upgrade = SymbolUpgrade(held)
+          upgrades[item.symbol] = upgrade
+          return upgrade.emptied(source: command.paths.map(\.text).joined(separator: ", "))
+        }
         ?? SymbolSessionData(
           symbol: item.symbol, calendar: item.decision.calendar.name,
           hours: command.hours ?? .regular,
@@ -54,20 +60,10 @@ extension Workbench {
       if isNew { order.append(item.symbol) }
       result[item.symbol] = symbol
     }
+    for (name, upgrade) in upgrades {
+      try upgrade.provision(&result[name, default: upgrade.held])
+    }
     return order.compactMap { result[$0] }
-  }
-
-  /// An ad-hoc symbol that is loaded again becomes a configured one: the new bars take the place of the old.
-  private func upgraded(_ symbol: SymbolSessionData, _ command: LoadCommand) -> SymbolSessionData {
-    guard symbol.metadata.adHoc, !command.isAdHoc else { return symbol }
-    var symbol = symbol
-    for interval in symbol.bars.keys { symbol.bars[interval]?.data = BarSeries() }
-    symbol.rejected = []
-    symbol.metadata.recipes = []
-    symbol.metadata.adHoc = false
-    symbol.metadata.upgraded = true
-    symbol.metadata.source = command.paths.map(\.text).joined(separator: ", ")
-    return symbol
   }
 
   /// The command that reads a series again.
@@ -107,7 +103,9 @@ extension Workbench {
       throw SessError(
         "already-loaded",
         "\(item.symbol)/\(held.interval) is already \(held.derived ? "derived" : "loaded")",
-        hint: "--merge adds to it, or load it as --symbol \(item.symbol)_b")
+        hint: held.derived
+          ? "`unload \(item.symbol)/\(held.interval)` makes room, `reconcile` compares"
+          : "--merge adds to it, or load it as --symbol \(item.symbol)_b")
     }
     let policy = FileDuplicatePolicy(rawValue: command.onDuplicate ?? "keep") ?? .keep
     let merged = try SeriesMerge.merge(

@@ -15,11 +15,26 @@ extension Workbench {
   func commit<Result>(
     _ change: (inout SessionData) throws(SessError) -> Result
   ) throws(SessError) -> Result {
-    var session = engine.snapshot()
-    let version = session.changes.sequence
-    let result = try session.edit(change)
-    try engine.commit(session, from: version)
-    return result
+    try commitWhole { (session) throws(SessError) in try session.edit(change) }
+  }
+
+  /// Changes a snapshot, the clock included; again when a feed has changed the session meanwhile.
+  func commitWhole<Result>(
+    _ change: (inout SessionData) throws(SessError) -> Result
+  ) throws(SessError) -> Result {
+    func attempt() throws(SessError) -> Result {
+      var session = engine.snapshot()
+      let version = session.changes.sequence
+      let result = try change(&session)
+      try engine.commit(session, from: version)
+      return result
+    }
+    do throws(SessError) {
+      return try attempt()
+    } catch {
+      guard error.code == "stale-version", let follower else { throw error }
+      return try follower.pausing(attempt)
+    }
   }
 
   /// Runs `unload`.
@@ -63,7 +78,7 @@ extension Workbench {
       start: start, open: figures[0], high: figures[1], low: figures[2], close: figures[3],
       volume: figures[4], trades: command.trades, vwap: command.vwap)
     let policy = command.onDuplicate.flatMap(DuplicatePolicy.init(rawValue:)) ?? .reject
-    let isStored = try engine.mutate { (session) throws(SessError) in
+    let isStored = try engine.mutate(isCommand: true) { (session) throws(SessError) in
       try session.edit { (session) throws(SessError) in
         try session.appendBar(bar, to: symbol.symbol, interval, onDuplicate: policy)
       }
@@ -93,7 +108,7 @@ extension Workbench {
           try command.clearsHistorical
           ? session.clearHistoricalBars(name) : session.clearSessionBars(name)
         lines.append(
-          "\(name): \(count) bar\(count == 1 ? "" : "s") removed from the "
+          "\(name): \(Words.count(count, "bar")) removed from the "
             + (command.clearsHistorical ? "historical days" : "session"))
       }
       return lines
@@ -112,18 +127,21 @@ extension Workbench {
 
   private func deriveSymbols(_ command: DeriveCommand) throws(SessError) -> Output {
     let base = command.base ?? command.address.interval
-    let symbols = try commit { (session) throws(SessError) -> [String] in
-      let symbols = try Resolver(session: session).symbols(command.address.symbol).map(\.symbol)
+    let (symbols, reasons) = try commit { (session) throws(SessError) -> ([String], [String]) in
       var requests: [DerivationRequest] = []
+      var reasons: [String] = []
+      let symbols = try Resolver(session: session).symbols(command.address.symbol)
       for symbol in symbols {
         requests.append(
           DerivationRequest(
-            symbol: symbol, intervals: command.intervals, base: base, events: command.events,
-            policy: command.policy,
-            alignment: command.alignment))
+            symbol: symbol.symbol, intervals: command.intervals, base: base,
+            events: command.events, policy: command.policy, alignment: command.alignment))
+        if reasons.count < 12 {
+          reasons += try Workbench.baseReasons(symbol, command.intervals, base, command)
+        }
       }
       try session.derive(requests)
-      return symbols
+      return (symbols.map(\.symbol), reasons)
     }
     let session = engine.snapshot()
     var references: [SeriesReference] = []
@@ -134,32 +152,24 @@ extension Workbench {
         references += try resolver.series(address)
       }
     }
-    let reasons = command.base == nil ? baseReasons(references) : []
-    return report(derivedLines(references) + reasons, Records.intervals(references))
+    let isFew = references.count <= 12
+    return report(derivedLines(references) + (isFew ? reasons : []), Records.intervals(references))
   }
 
-  /// Why bars are made of what they are, where there was a choice.
-  private func baseReasons(_ references: [SeriesReference]) -> [String] {
-    var reasons: [String] = []
-    for reference in references where references.count <= 12 {
-      let symbol = reference.symbol
-      guard let origin = reference.record.origin.map(ValueText.text) else { continue }
-      let others = symbol.intervals.filter {
-        symbol.bars[$0]?.derived == false && "\($0)" != origin
-      }
-      let reason: String
-      if reference.record.events != nil {
-        reason = "no received bars tile \(reference.interval)"
-      } else if others.isEmpty {
-        continue
-      } else {
-        let list = others.map { "\($0)" }.joined(separator: ", ")
-        reason = "the finest received; also received: \(list)"
-      }
-      let line = "  \(symbol.symbol): made of \(origin), \(reason)"
-      if !reasons.contains(line) { reasons.append(line) }
+  /// Why bars are made of what they are, where there was a choice: a line a base.
+  private static func baseReasons(
+    _ symbol: SymbolSessionData, _ intervals: [Interval], _ base: Interval?,
+    _ command: DeriveCommand
+  ) throws(SessError) -> [String] {
+    let requirements = try RequirementAnalysis(symbol).requirements(
+      of: intervals, base: base, events: command.events, alignment: command.alignment)
+    var lines: [String] = []
+    for requirement in requirements {
+      guard let reason = requirement.reason else { continue }
+      let line = "  \(symbol.symbol): made of \(requirement.base), \(reason)"
+      if !lines.contains(line) { lines.append(line) }
     }
-    return reasons
+    return lines
   }
 
   private func derivedLines(_ references: [SeriesReference]) -> [String] {
@@ -172,7 +182,9 @@ extension Workbench {
       let record = reference.record
       let partial = DayQuality.total(record.days).partial
       let base = record.origin.map { " from \(ValueText.text($0))" } ?? ""
-      let head = "\(reference.symbol.symbol)/\(record.interval): \(record.data.count) bars\(base)"
+      let head =
+        "\(reference.symbol.symbol)/\(record.interval): "
+        + Words.count(record.data.count, "bar") + base
       guard record.coverage != nil else {
         lines.append(head)
         continue

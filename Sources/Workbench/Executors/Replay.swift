@@ -62,10 +62,7 @@ extension Workbench {
 
   /// Changes the session's clock and commits it.
   func commitClock(_ change: (inout SessionData) throws(SessError) -> Void) throws(SessError) {
-    var session = engine.snapshot()
-    let version = session.changes.sequence
-    try change(&session)
-    try engine.commit(session, from: version)
+    try commitWhole(change)
   }
 
   private static func move(_ session: inout SessionData, _ move: ClockMove) throws(SessError) {

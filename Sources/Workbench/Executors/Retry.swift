@@ -11,7 +11,7 @@ extension Workbench {
       var lines: [String] = []
       var tables: [RecordTable] = []
       try commit { (session) throws(SessError) in
-        for target in try received(command.address, session) {
+        for target in try received(command.address, seen(session)) {
           try checkCancelled()
           let (text, table) = try retry(target, command, &session)
           lines += text
@@ -30,7 +30,8 @@ extension Workbench {
     _ target: SeriesReference, _ command: RetryCommand, _ session: inout SessionData
   ) throws(SessError) -> (lines: [String], table: RecordTable) {
     let (symbol, interval) = (target.symbol.symbol, target.interval)
-    let gaps = try Resolver(session: session).judged(target, command.address.scope).gaps
+    let seen = seen(session)
+    let gaps = try Resolver(session: seen).judged(target, command.address.scope).gaps
     let due = try session.dueGaps(among: gaps, of: symbol, interval, maximum: command.maximum)
     var rule = RetryRule()
     rule.maximum = command.maximum
@@ -38,7 +39,7 @@ extension Workbench {
     var tried: [GapRetry] = []
     var reasons: [String] = []
     for (source, gaps) in try sources(of: due, target, command) {
-      let (answer, reason) = try answer(source, target, command, session)
+      let (answer, reason) = try answer(source, target, command, seen)
       tried += try session.retry(
         gaps, of: symbol, interval, from: answer?.series, named: answer?.name ?? source.text,
         reason: reason, rule: rule)

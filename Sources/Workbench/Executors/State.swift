@@ -66,15 +66,23 @@ extension Workbench {
   ) throws(SessError) -> Output {
     let earlier = engine.snapshot()
     var lines: [String] = []
-    for number in 0..<count {
-      do throws(SessError) {
-        lines.append("\(verb): \(try step())")
-      } catch {
-        guard number > 0 else { throw error }
-        lines.append("\(number) of \(count) steps, as there are no more")
-        break
+    func steps() throws(SessError) {
+      for number in 0..<count {
+        do throws(SessError) {
+          lines.append("\(verb): \(try step())")
+        } catch {
+          guard number > 0 else { throw error }
+          lines.append("\(number) of \(count) steps, as there are no more")
+          break
+        }
       }
+      // Where no feed drives the clock any more, nothing may go on feeding.
+      guard let follower, !engine.snapshot().document.active else { return }
+      follower.stop()
+      lines.append("feed \(follower.name) ended")
+      self.follower = nil
     }
+    if let follower { try follower.pausing(steps) } else { try steps() }
     return report(lines, comparison(from: earlier, to: engine.snapshot()))
   }
 
@@ -93,6 +101,7 @@ extension Workbench {
         return report(["\(name) is forgotten"])
       case .restore:
         let earlier = engine.snapshot()
+        try checkNotFollowing()
         try engine.restoreSnapshot(name)
         return report(
           ["the session is as \(name) was"], comparison(from: earlier, to: engine.snapshot()))
@@ -100,6 +109,16 @@ extension Workbench {
     } catch {
       throw error.located(at: word.span)
     }
+  }
+
+  /// What a followed feed has brought would be lost with the session it went into.
+  ///
+  /// - Throws: `feed-running`.
+  func checkNotFollowing() throws(SessError) {
+    guard let follower, follower.isRunning else { return }
+    throw SessError(
+      "feed-running", "\(follower.name) is being followed into this session",
+      hint: "`feed stop` ends that")
   }
 
   private func listSnapshots() -> Output {

@@ -11,11 +11,13 @@ final class FeedFollower: Sendable {
     var isStopped = false
   }
 
-  private static let pause = DispatchTimeInterval.milliseconds(200)
+  private static let interval = DispatchTimeInterval.milliseconds(200)
 
   private let state: Mutex<State>
   private let notify: @Sendable (String) -> Void
   private let queue = DispatchQueue(label: "feed")
+  /// Held while something is taken in, or nothing may be.
+  private let pause = DispatchSemaphore(value: 1)
 
   init(_ intake: FeedIntake, position: Int, notify: @escaping @Sendable (String) -> Void) {
     state = Mutex(State(intake: intake, position: position))
@@ -24,14 +26,30 @@ final class FeedFollower: Sendable {
 
   /// Looks again and again, until stopped.
   func start() {
-    queue.asyncAfter(deadline: .now() + FeedFollower.pause) { [self] in
-      guard look() else { return }
+    queue.asyncAfter(deadline: .now() + FeedFollower.interval) { [self] in
+      pause.wait()
+      let goesOn = look()
+      pause.signal()
+      guard goesOn else { return }
       start()
     }
   }
 
+  /// The file that is followed.
+  var name: String { state.withLock { $0.intake.name } }
+
+  /// Whether it still looks.
+  var isRunning: Bool { state.withLock { !$0.isStopped } }
+
   /// Stops at the next look.
   func stop() { state.withLock { $0.isStopped = true } }
+
+  /// Does something while nothing is taken in.
+  func pausing<Result>(_ body: () throws(SessError) -> Result) throws(SessError) -> Result {
+    pause.wait()
+    defer { pause.signal() }
+    return try body()
+  }
 
   /// Takes in what was added; false when nothing more is to come.
   private func look() -> Bool {

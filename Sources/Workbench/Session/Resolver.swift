@@ -177,7 +177,8 @@ struct Resolver {
         reference.symbol.symbol, record.interval, in: scope == .session ? .session : .historical)
     case .dates(let range):
       return try AnalysisEngine(session).judged(
-        reference.symbol.symbol, record.interval, over: range, span: .whole)
+        reference.symbol.symbol, record.interval, over: range,
+        span: JudgeSpan(clock: session.document.clock))
     case .times(let date, let times):
       let days = date.map { [$0] } ?? record.days.map(\.date)
       var result: (days: [DayQuality], gaps: [Gap]) = ([], [])
@@ -185,7 +186,8 @@ struct Resolver {
         let span = Resolver.moments(times, on: day, reference.calendar)
         let judged = try AnalysisEngine(session).judged(
           reference.symbol.symbol, record.interval, over: day...day,
-          span: JudgeSpan(from: span.lowerBound, until: span.upperBound))
+          span: JudgeSpan(
+            from: span.lowerBound, until: span.upperBound, clock: session.document.clock))
         result.days += judged.days
         result.gaps += judged.gaps
       }

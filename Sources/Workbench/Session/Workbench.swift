@@ -51,8 +51,8 @@ public final class Workbench {
   /// - Throws: what the command throws; the session is unchanged then.
   public func execute(_ invocation: Invocation) throws(SessError) -> Output {
     let output: Output
-    let earlier = invocation.command.isUndoable ? engine.snapshot() : nil
-    defer { if let earlier { engine.remember(earlier, before: invocation.text) } }
+    let earlier = engine.beginCommand()
+    defer { if invocation.command.isUndoable { engine.remember(earlier, before: invocation.text) } }
     do throws(SessError) {
       output = try dispatch(invocation)
     } catch {
@@ -82,7 +82,7 @@ public final class Workbench {
     case .generate(let command): try generate(command)
     case .inject(let command): try inject(command)
     case .show(let command): try show(command)
-    case .status: status()
+    case .status(let addresses): try status(addresses)
     case .calendar(let command): try calendar(command)
     case .feed(let command): try feed(command)
     case .replay(let command): try replay(command)

@@ -7,6 +7,7 @@ import SessionEngine
 /// Completion over the live session and the file system.
 public struct WorkbenchCompletion: CompletionSource {
   private let session: SessionData
+  private let engine: SessionEngine
   /// The names `let` has set.
   public let variables: [String]
   /// What `set` changes.
@@ -18,10 +19,17 @@ public struct WorkbenchCompletion: CompletionSource {
 
   /// Creates a source over the workbench as it is now.
   public init(_ workbench: Workbench) {
-    session = workbench.engine.snapshot()
+    engine = workbench.engine
+    session = engine.snapshot()
     variables = workbench.variables.keys.sorted()
     settings = workbench.settings.all.map(\.name)
   }
+
+  /// The names of snapshots.
+  public var snapshots: [String] { engine.namedSnapshots().map(\.name) }
+
+  /// The commands that undo, or redo, goes over, the nearest first.
+  public func steps(isUndo: Bool) -> [String] { engine.steps(isUndo: isUndo) }
 
   /// Symbols that begin with a text, in capitals or not.
   public func symbols(beginning prefix: String) -> [String] {
