@@ -42,6 +42,7 @@ public struct RequirementAnalysis: Sendable {
   ///   - base: the interval that is asked to serve; nil chooses.
   ///   - events: the events that are asked to serve.
   ///   - alignment: where the windows are to be anchored.
+  /// - Returns: a requirement an interval, in their order.
   /// - Throws: `received-interval`, `unknown-interval`, `misaligned-base`, `no-events`, `no-bars`,
   ///   `not-a-multiple`, which names every interval that cannot be made.
   public func requirements(
