@@ -47,6 +47,8 @@ public struct SessionComparison: Sendable {
         addBars(change, before, after)
       case .quality: addQuality(change, before, after)
       case .gaps: addGaps(change, before, after)
+      // `updated` is about the last arrival or move, not about the state it led to.
+      case .intervalDescription where before.isDescribed(as: after): continue
       default: add(change, oldSymbol, newSymbol)
       }
     }
@@ -145,5 +147,14 @@ public struct SessionComparison: Sendable {
           symbol: change.symbol, interval: change.part.interval, what: what, operation: operation,
           count: stretch.count, extent: extent(stretch.keys), before: before, after: after))
     }
+  }
+}
+
+extension BarIntervalData {
+  /// Whether another record is derived, judged and written in the same way.
+  fileprivate func isDescribed(as other: BarIntervalData) -> Bool {
+    derived == other.derived && base == other.base && events == other.events
+      && alignment == other.alignment && policy == other.policy
+      && expectedDates == other.expectedDates && optionalColumns == other.optionalColumns
   }
 }

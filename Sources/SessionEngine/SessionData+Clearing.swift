@@ -1,11 +1,12 @@
 public import Diagnostics
 import MarketCalendar
 public import MarketModel
+import SessionAnalytics
 
 extension SessionData {
   /// Removes the session's bars of every interval; records, metadata and historical days stay.
   ///
-  /// The session date stays too: the session is empty, not gone.
+  /// The session date stays too: the session is empty, not gone. In a replay bars that are still to come stay.
   ///
   /// - Returns: how many received bars were removed.
   /// - Throws: `unknown-symbol`.
@@ -32,15 +33,25 @@ extension SessionData {
     var removed = 0
     for interval in data.intervals where data.bars[interval]?.derived == false {
       guard let series = data.bars[interval]?.data else { continue }
-      let kept = SessionData.filtered(series, interval, calendar) { !isCleared($0, sessionDate) }
+      let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
+      let kept = SessionData.filtered(series, interval, calendar) { day, start in
+        !isCleared(day, sessionDate) || isToCome(start, frame)
+      }
       removed += series.count - kept.count
       data.bars[interval]?.data = kept
       data.bars[interval]?.retries.removeAll { isCleared($0.gap.date, sessionDate) }
     }
     try rejudge(&data, calendar, keeping: sessionDate)
+    for interval in data.bars.keys { data.bars[interval]?.updated = false }
     document.symbols[data.symbol] = data
     note(.set, data.symbol, .symbol)
     return removed
+  }
+
+  /// Whether a bar has not ended by the clock.
+  private func isToCome(_ start: Int64, _ frame: SeriesFrame) -> Bool {
+    guard let clock = document.clock?.nanoseconds else { return false }
+    return start >= clock || frame.barEnd(start: start) > clock
   }
 
   /// Judges and derives everything of a symbol afresh, its session date given.
@@ -52,21 +63,23 @@ extension SessionData {
     try processor.rebuildAll(&data)
   }
 
-  /// The bars whose trading day passes a test.
-  static func filtered(
+  /// The bars whose trading day and start pass a test.
+  private static func filtered(
     _ series: BarSeries, _ interval: Interval, _ calendar: MarketCalendar,
-    _ isKept: (CivilDate) -> Bool
+    _ isKept: (CivilDate, Int64) -> Bool
   ) -> BarSeries {
-    guard !interval.isIntraday else {
-      return BarSeries(chunks: series.chunks.filter { isKept($0.day) })
-    }
     var kept = BarSeries()
     for chunk in series.chunks {
-      for index in 0..<chunk.count {
-        let bar = chunk[index]
-        guard let day = calendar.tradingDay(containing: bar.start), isKept(day) else { continue }
-        _ = kept.insert(bar, day: chunk.day, isRegular: true)
+      var rest = chunk
+      for index in chunk.starts.indices.reversed() {
+        let start = chunk.starts[index]
+        let day =
+          interval.isIntraday
+          ? chunk.day : calendar.tradingDay(containing: Instant(nanoseconds: start))
+        if let day, isKept(day, start) { continue }
+        rest.remove(at: index)
       }
+      if rest.count > 0 { kept.setChunk(rest) }
     }
     return kept
   }

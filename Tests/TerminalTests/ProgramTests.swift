@@ -54,7 +54,7 @@ struct ProgramTests {
 
   @Test func `scripts and -c share one session, in the order scripts, then commands`() throws {
     let result = try shell(
-      "sess --echo -v d=2025-07-02 a.sess b.sess -c 'unload A' -c status",
+      "sess --echo -v d=2025-07-02 a.sess b.sess -c 'unload A' -c symbols",
       files: ["a.sess": "generate A --days $d\n", "b.sess": "generate B --days $d\n"])
     #expect(result.status == 0)
     let lines = result.output.split(separator: "\n")

@@ -159,7 +159,7 @@ struct SymbolTree {
 
   private var historicalNode: TreeNode {
     let view = symbol.historical(before: sessionDate)
-    guard let range = view.dateRange, let base = symbol.baseInterval else {
+    guard let range = view.dateRange, let base = symbol.baseInterval, let date = sessionDate else {
       return TreeNode("historical", "none")
     }
     var children: [TreeNode] = []
@@ -174,7 +174,12 @@ struct SymbolTree {
       ]
       children.append(TreeNode("\(reference.interval)", parts.joined(separator: " · ")))
     }
-    let days = Words.count(view.days(of: base).count, "day")
+    var days = Words.count(view.days(of: base).count, "day")
+    let judged = symbol.bars[base]?.days ?? []
+    let empty = judged.reduce(0) {
+      $0 + ($1.slots.expected > 0 && $1.slots.present == 0 && $1.date < date ? 1 : 0)
+    }
+    if empty > 0 { days += ", \(empty) missing" }
     return TreeNode(
       "historical", "\(days) · \(range.lowerBound) to \(range.upperBound)", children: children)
   }
