@@ -119,7 +119,8 @@ public struct RequirementAnalysis: Sendable {
     guard hasEvents else { return nil }
     let events: EventSource = data.ticks.isEmpty ? .quotes : .ticks
     return IntervalRequirement(
-      interval: interval, base: .events(events), reason: "no received bars tile \(interval)")
+      interval: interval, base: .events(events),
+      reason: received.isEmpty ? "as no bars were received" : "no received bars tile \(interval)")
   }
 
   private func reason(for base: Interval, _ interval: Interval) -> String? {

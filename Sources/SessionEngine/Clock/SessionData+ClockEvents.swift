@@ -45,7 +45,7 @@ extension SessionData {
       let calendar = try catalog.calendar(named: data.calendar)
       let timeline = EventTimeline(data, calendar: calendar)
       let event = timeline.previous(before: .max, only: nil)
-      if let loaded = SessionData.loadedDays(of: data)?.upperBound,
+      if let loaded = SessionData.loadedDays(of: data, calendar)?.upperBound,
         let session = calendar.session(on: loaded)
       {
         last = max(last, session.end)
@@ -82,7 +82,7 @@ extension SessionData {
     var next: Int64?
     for data in replay.known.values {
       let calendar = try catalog.calendar(named: data.calendar)
-      guard let loaded = SessionData.loadedDays(of: data) else { continue }
+      guard let loaded = SessionData.loadedDays(of: data, calendar) else { continue }
       let today = calendar.latestSessionDate(startedBefore: clock)
       var day = today ?? calendar.previousTradingDay(before: loaded.lowerBound)
       if let date = today, let session = calendar.session(on: date),
@@ -98,9 +98,18 @@ extension SessionData {
     return next.map { Instant(nanoseconds: $0) }
   }
 
-  /// The first and last trading day with a received bar in regular hours.
-  static func loadedDays(of data: SymbolSessionData) -> ClosedRange<CivilDate>? {
+  /// The first and last trading day with a received bar in regular hours, or with an event.
+  static func loadedDays(of data: SymbolSessionData, _ calendar: MarketCalendar)
+    -> ClosedRange<CivilDate>?
+  {
     var days: ClosedRange<CivilDate>?
+    for times in [data.ticks.times, data.quotes.times] {
+      guard let first = times.first, let last = times.last,
+        let from = calendar.tradingDay(containing: Instant(nanoseconds: first)),
+        let through = calendar.tradingDay(containing: Instant(nanoseconds: last))
+      else { continue }
+      days = min(from, days?.lowerBound ?? from)...max(through, days?.upperBound ?? through)
+    }
     for record in data.bars.values where !record.derived && record.interval.isIntraday {
       let chunks = record.data.chunks
       guard let first = chunks.first(where: { !$0.regular.isEmpty })?.day,

@@ -22,7 +22,7 @@ extension SessionData {
     var start: Int64?
     for (_, data) in known {
       let calendar = try catalog.calendar(named: data.calendar)
-      guard let loaded = SessionData.loadedDays(of: data) else { continue }
+      guard let loaded = SessionData.loadedDays(of: data, calendar) else { continue }
       let wanted = max(date ?? loaded.lowerBound, loaded.lowerBound)
       let lead = date == nil ? trailing ?? 0 : 0
       guard let first = calendar.sessionDate(from: wanted, after: lead),

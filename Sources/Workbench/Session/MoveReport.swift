@@ -28,17 +28,49 @@ struct MoveReport {
     return "\(date) \(time) · \(session)\(calendar.phase(at: clock).rawValue)"
   }
 
-  /// The headline, and the bars that came into sight, or how many.
+  /// The headline, and the bars, ticks and quotes that came into sight, or how many.
   var lines: [String] {
+    [headline] + barLines + eventLines
+  }
+
+  private var barLines: [String] {
     let added = self.added
     let count = added.reduce(0) { $0 + $1.bars.count }
-    guard count > 0 else { return [headline] }
-    guard count > shownCount else { return [headline] + added.flatMap(describe) }
+    guard count > shownCount else { return added.flatMap(describe) }
     guard added.count <= shownCount else {
-      return [headline, "  \(count) bars in \(added.count) series"]
+      return ["  \(Words.count(count, "bar")) in \(added.count) series"]
     }
-    return [headline]
-      + added.map { "  \(name($0.reference)) \($0.bars.count) bar\($0.bars.count == 1 ? "" : "s")" }
+    return added.map { "  \(name($0.reference)) \(Words.count($0.bars.count, "bar"))" }
+  }
+
+  private var eventLines: [String] {
+    guard isForward else { return [] }
+    var lines: [String] = []
+    for name in after.document.symbolNames {
+      guard let symbol = after.document.symbols[name] else { continue }
+      let held = before.document.symbols[name]
+      let trades = symbol.ticks.count - (held?.ticks.count ?? 0)
+      let offers = symbol.quotes.count - (held?.quotes.count ?? 0)
+      var parts: [String] = []
+      if trades > 0 { parts.append(Words.count(trades, "tick")) }
+      if trades == 1 {
+        let tick = symbol.ticks[symbol.ticks.count - 1]
+        parts[0] +=
+          " of \(ValueText.text(.number(tick.size))) at \(ValueText.text(.number(tick.price)))"
+      }
+      if offers > 0 { parts.append(Words.count(offers, "quote")) }
+      if !parts.isEmpty { lines.append("  \(name) " + parts.joined(separator: ", ")) }
+    }
+    return lines.count > shownCount
+      ? ["  ticks and quotes of \(lines.count) symbols"] : lines
+  }
+
+  /// Whether the clock went on.
+  private var isForward: Bool {
+    guard let clock = after.document.clock, let earlier = before.document.clock else {
+      return false
+    }
+    return earlier < clock
   }
 
   /// The bars that came into sight.
@@ -73,18 +105,19 @@ struct MoveReport {
       }
       let figures = [bar.open, bar.high, bar.low, bar.close, bar.volume]
         .map { ValueText.text(.number($0)) }
-      let coverage =
-        bar.coverage.map { coverage in
-          " · \(coverage.present)" + (coverage.expected.map { " of \($0)" } ?? " ticks")
-        } ?? ""
+      var coverage = ""
+      if let count = bar.coverage?.present {
+        let event = item.reference.record.events == .ticks ? "tick" : "quote"
+        coverage =
+          " · " + (bar.coverage?.expected.map { "\(count) of \($0)" } ?? Words.count(count, event))
+      }
       return "  \(name(item.reference)) \(time)  \(figures.joined(separator: " "))\(coverage)"
     }
   }
 
   /// Every series with the bars that are seen now and were not before; nothing for a move back.
   private var added: [(reference: SeriesReference, bars: [Bar])] {
-    guard let clock = after.document.clock, let earlier = before.document.clock, earlier < clock
-    else { return [] }
+    guard isForward else { return [] }
     var added: [(reference: SeriesReference, bars: [Bar])] = []
     for name in after.document.symbolNames {
       guard let symbol = after.document.symbols[name],
