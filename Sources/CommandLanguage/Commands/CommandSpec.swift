@@ -4,7 +4,7 @@ import Diagnostics
 public struct CommandSpec: Sendable {
   /// The heading a command is listed under.
   public enum Group: String, Sendable, CaseIterable {
-    case data, look, quality, indicators, replay, state, script, shell
+    case data, look, quality, indicators, replay, stops, state, script, shell
   }
 
   /// A command line to try, and what it shows.
@@ -71,6 +71,8 @@ public struct ParameterSpec: Sendable {
     case topic
     case setting
     case indicator
+    /// A time, or the name of a mark.
+    case mark
     /// The name of a snapshot.
     case snapshot
     /// How many commands to go back, or forth.
@@ -110,7 +112,7 @@ public struct ParameterSpec: Sendable {
     case .zone: "ZONE"
     case .dates: "DATE..DATE"
     case .duration: "DURATION"
-    case .time: "TIME"
+    case .time, .mark: "TIME"
     case .number: "NUMBER"
     case .count, .steps: "COUNT"
     case .expression: "'EXPRESSION'"

@@ -6,10 +6,12 @@ public enum CommandTable {
   public static let commands: [CommandSpec] = [
     .load, .unload, .append, .clear, .derive, .fill, .feed, .export, .save, .open, .generate,
     .inject,
-    .show, .status, .calendar,
+    .show, .status, .print, .calendar,
     .quality, .gaps, .missing, .doctor, .retry, .reconcile, .adjust,
     .indicator,
     .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,
+    .when, .mark, .list, .up, .down,
+    .break_, .watch, .display, .delete,
     .snapshot, .diff, .undo, .redo, .changes, .check,
     .let_, .assert, .section, .foreach, .if_, .include,
     .help, .set, .history, .quit,

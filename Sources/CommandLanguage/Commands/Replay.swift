@@ -108,13 +108,14 @@ extension CommandSpec {
 
   static let goto = CommandSpec(
     name: "goto", summary: "put the clock at a time, before or after", group: .replay,
-    parameters: [.word("time", .time, "10:15, 2025-07-02T10:15, or a date")],
+    parameters: [.word("time", .mark, "10:15, 2025-07-02T10:15, a date, or a mark")],
     examples: [Example(input: "goto 2025-07-02T12:00", note: "noon of a day")],
     build: { (arguments) throws(SessError) in
-      .move(.goto(try moment(try arguments.required("a time"))))
+      let word = try arguments.required("a time or a mark")
+      return .move(.goto(isMarkName(word.text) ? .mark(word) : try moment(word)))
     })
 
-  private static func moment(_ word: ExpandedWord) throws(SessError) -> ClockTarget {
+  static func moment(_ word: ExpandedWord) throws(SessError) -> ClockTarget {
     if let time = ClockText.nanoseconds(word.text) { return .timeOfDay(time) }
     if let time = TimeWord(word.text) { return .time(time) }
     if let date = CivilDate(iso: word.text) { return .date(date) }

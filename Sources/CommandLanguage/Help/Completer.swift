@@ -14,12 +14,13 @@ public protocol CompletionSource {
   func files(beginning prefix: String) -> [String]
   /// The commands that undo, or redo, goes over, the nearest first.
   func steps(isUndo: Bool) -> [String]
-  /// Studies, calendars, zones, settings, variables and snapshots by name.
+  /// Studies, calendars, zones, settings, variables, snapshots and marks by name.
   var studies: [String] { get }
   var calendars: [String] { get }
   var settings: [String] { get }
   var variables: [String] { get }
   var snapshots: [String] { get }
+  var marks: [String] { get }
 }
 
 /// Something that may be typed next.
@@ -164,6 +165,7 @@ public struct Completer<Source: CompletionSource> {
     case .indicator:
       return matching(source.studies, word, "study")
         + matching(source.indicators(of: "*"), word, "indicator")
+    case .mark: return matching(source.marks, word, "mark")
     case .snapshot: return matching(source.snapshots, word, "snapshot")
     case .setting: return matching(source.settings, word, "setting")
     case .dates, .duration, .time, .number, .count, .text, .expression, .presence, .steps:

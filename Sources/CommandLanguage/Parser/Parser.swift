@@ -176,8 +176,33 @@ extension Parser {
       try endOfStatement()
       return made(.include(file), word.span)
     case "until" where !isTime(): return made(.until(try expression()), word.span)
+    case "print", "p": return made(.inspect(.print, try expression()), word.span)
+    case "watch": return made(.inspect(.watch, try expression()), word.span)
+    case "display" where !isAtEnd(): return made(.inspect(.display, try expression()), word.span)
+    case "break", "b":
+      if let condition = try breakCondition() {
+        return made(.inspect(.breakIf, condition), word.span)
+      }
+      fallthrough
     default: return made(.command(try commandLine(verb, word.span)), word.span)
     }
+  }
+
+  /// Whether nothing but blanks follows on the line.
+  private func isAtEnd() -> Bool {
+    var offset = 0
+    while lexer.byte(ahead: offset) == 0x20 { offset += 1 }
+    let next = lexer.byte(ahead: offset)
+    return next == nil || next == 0x0A || next == 0x3B || next == 0x2D
+      || (next == 0x7D && depth > 0)
+  }
+
+  /// The expression of `break if EXPRESSION`; nil for every other kind.
+  private mutating func breakCondition() throws(SessError) -> ExpressionText? {
+    lexer.skipBlanks()
+    guard lexer.source.bytes[lexer.position...].starts(with: Array("if ".utf8)) else { return nil }
+    lexer.position += 3
+    return try expression()
   }
 
   /// Whether a single word follows that begins as a time, a flag or a variable does.

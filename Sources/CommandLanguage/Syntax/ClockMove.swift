@@ -18,6 +18,8 @@ public enum ClockTarget: Sendable {
   case time(TimeWord)
   /// The regular open of a date, or of the next trading day after it.
   case date(CivilDate)
+  /// A moment that `mark` named.
+  case mark(ExpandedWord)
 }
 
 /// A move of a replay's clock.

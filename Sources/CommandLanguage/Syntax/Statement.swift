@@ -13,6 +13,8 @@ public struct Statement: Sendable {
     case include(Word)
     /// `until EXPRESSION`; with a time it is a command.
     case until(ExpressionText)
+    /// `print`, `display`, `watch` or `break if` with an expression.
+    case inspect(InspectVerb, ExpressionText)
     /// `@name text`, for the runner.
     case directive(name: String, text: String)
     /// What could not be read; running it gives the error.

@@ -28,7 +28,7 @@ extension MarketCalendar {
   /// The moments within `(from, through]` at which another phase begins, in order.
   ///
   /// - Complexity: O(trading days).
-  func phaseStarts(from: Instant, through: Instant) -> [(
+  public func phaseStarts(from: Instant, through: Instant) -> [(
     time: Instant, phase: SessionPhase, date: CivilDate
   )] {
     var starts: [(time: Instant, phase: SessionPhase, date: CivilDate)] = []

@@ -22,11 +22,71 @@ extension Workbench {
     return self.report([report.headline + ", before the first bar"], report.records)
   }
 
-  /// Runs a move of the clock.
+  /// Runs a move of the clock, which a stop may end.
   func move(_ move: ClockMove) throws(SessError) -> Output {
     let before = engine.snapshot()
-    try commitClock { (session) throws(SessError) in try Workbench.move(&session, move) }
-    return moved(from: before)
+    var target = move
+    if case .goto(.mark(let word)) = move {
+      guard before.replay != nil else { throw SessionData.noReplay }
+      target = .goto(.time(.instant(try moment(ofMark: word), offsetSeconds: 0)))
+    }
+    var reasons: [String] = []
+    try commitClock { (session) throws(SessError) in reasons = try run(&session, target) }
+    return moved(from: before, reasons)
+  }
+
+  /// Moves as asked, or to the first stop on the way.
+  ///
+  /// - Returns: what the stops say.
+  private func run(_ session: inout SessionData, _ move: ClockMove) throws(SessError) -> [String] {
+    var moved = session
+    try Workbench.move(&moved, move)
+    guard !stops.stops.isEmpty, let from = session.document.clock, let to = moved.document.clock
+    else {
+      session = moved
+      return []
+    }
+    switch move {
+    case .start: return try runBack(&session, to: moved)
+    case .goto, .back, .rnext: session = moved
+    default:
+      if from < to { return try run(&session, to: to, &stops) }
+      session = moved
+    }
+    return []
+  }
+
+  /// Steps up to a moment or to the first stop before it.
+  private func run(
+    _ session: inout SessionData, to end: Instant, _ stops: inout StopList
+  ) throws(SessError) -> [String] {
+    while let clock = session.document.clock, clock < end {
+      try checkCancelled()
+      let event = try session.nextEvent() ?? end
+      let moment = try stops.nextMoment(in: session) ?? end
+      let before = session
+      try session.moveClock(to: min(event, moment, end))
+      let hits = try stops.hits(from: before, to: session, variables)
+      if !hits.isEmpty { return hits }
+    }
+    return []
+  }
+
+  /// Goes back to the last stop before the clock, or to the start.
+  private func runBack(
+    _ session: inout SessionData, to start: SessionData
+  ) throws(SessError) -> [String] {
+    guard let end = session.document.clock else { return [] }
+    var (walker, found, reasons) = (start, start, [String]())
+    // Looking for the last stop counts no hits.
+    var looking = stops
+    while let clock = walker.document.clock, clock < end {
+      let hits = try run(&walker, to: end, &looking)
+      guard let reached = walker.document.clock, reached < end else { break }
+      (found, reasons) = (walker, hits)
+    }
+    session = found
+    return reasons
   }
 
   /// Steps until an expression holds.
@@ -44,7 +104,13 @@ extension Workbench {
     var session = before
     while let next = try session.nextEvent() {
       try checkCancelled()
-      try session.moveClock(to: next)
+      let last = session
+      try session.moveClock(to: min(next, try stops.nextMoment(in: session) ?? next))
+      let hits = try stops.hits(from: last, to: session, variables)
+      if !hits.isEmpty {
+        try engine.commit(session, from: before.changes.sequence)
+        return moved(from: before, hits)
+      }
       let context = WorkbenchContext(session, variables: variables)
       guard try Evaluator(context).truth(condition.expression) == true else { continue }
       try engine.commit(session, from: before.changes.sequence)
@@ -55,9 +121,9 @@ extension Workbench {
       span: condition.span, hint: "the clock stays where it was; `continue` goes to the end")
   }
 
-  private func moved(from before: SessionData) -> Output {
+  private func moved(from before: SessionData, _ reasons: [String] = []) -> Output {
     let report = MoveReport(before: before, after: engine.snapshot())
-    return self.report(report.lines, report.records)
+    return self.report(reasons + report.lines + displayLines, report.records)
   }
 
   /// Changes the session's clock and commits it.
@@ -138,6 +204,7 @@ extension Workbench {
     let calendar = try session.calendar(of: name)
     switch target {
     case .time(let word): return Workbench.moment(word, calendar)
+    case .mark(let word): throw word.failure("bad-time", "\(word.text) is not a time")
     case .date(let date):
       let day = calendar.isTradingDay(date) ? date : calendar.nextTradingDay(after: date)
       guard let day, let open = calendar.session(on: day)?.open else {

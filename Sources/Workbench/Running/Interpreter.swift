@@ -81,6 +81,12 @@ public final class Interpreter {
         let text = Renderer.render(output, as: .table, style: workbench.settings.style)
         return [PrintedText(text: text, isReport: true)]
       }
+    case .inspect(let verb, let expression):
+      try observer.perform(statement) { () throws(SessError) in
+        let output = try workbench.inspect(verb, expression)
+        let text = Renderer.render(output, as: .table, style: workbench.settings.style)
+        return [PrintedText(text: text, isReport: output.isReport)]
+      }
     case .directive: break
     case .broken(let error):
       try observer.perform(statement) { () throws(SessError) in throw error }

@@ -17,6 +17,8 @@ public final class Workbench {
   public private(set) var variables: [String: Operand] = [:]
   /// What follows a growing file for `feed --follow`.
   var follower: FeedFollower?
+  /// Where replays stop, what is displayed then, and the moments that have names.
+  var stops = StopList()
   /// The folder `$TMP` names, made when it is first used.
   public private(set) var temporaryFolder: String?
   /// The built-in calendars and the session's own.
@@ -87,6 +89,14 @@ public final class Workbench {
     case .feed(let command): try feed(command)
     case .replay(let command): try replay(command)
     case .move(let move): try self.move(move)
+    case .stop(let request): try stop(request)
+    case .stops: listStops()
+    case .deleteStops(let numbers): try deleteStops(numbers)
+    case .displays: showDisplays()
+    case .when: when()
+    case .mark(let name): try mark(name)
+    case .list(let address, let count): try list(address, count)
+    case .focus(let up): try moveFocus(up: up)
     case .gaps(let query): try gaps(query)
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)

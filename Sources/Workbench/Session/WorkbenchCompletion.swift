@@ -20,11 +20,14 @@ public struct WorkbenchCompletion: CompletionSource {
   /// Creates a source over the workbench as it is now.
   public init(_ workbench: Workbench) {
     engine = workbench.engine
+    marks = workbench.stops.marks.keys.sorted()
     session = engine.snapshot()
     variables = workbench.variables.keys.sorted()
     settings = workbench.settings.all.map(\.name)
   }
 
+  /// The marks there are.
+  public let marks: [String]
   /// The names of snapshots.
   public var snapshots: [String] { engine.namedSnapshots().map(\.name) }
 
