@@ -64,9 +64,16 @@ public enum TestEnvironment {
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }()
 
-  /// A new empty folder.
+  /// Where this run keeps its folders until it ends.
+  private static let runFolder: URL = {
+    let name = "sess-tests-\(ProcessInfo.processInfo.processIdentifier)"
+    atexit { try? FileManager.default.removeItem(at: TestEnvironment.runFolder) }
+    return FileManager.default.temporaryDirectory.appending(path: name)
+  }()
+
+  /// A new empty folder, there until the run ends.
   public static func temporaryFolder() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sess-\(UUID().uuidString)")
+    let folder = runFolder.appending(path: String(UUID().uuidString.prefix(8)))
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
   }

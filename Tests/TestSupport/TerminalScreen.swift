@@ -4,7 +4,7 @@ public import Foundation
 ///
 /// What is typed goes in as keys; what is checked is what the screen shows, polled up to a deadline.
 public final class TerminalScreen {
-  private let socket = "sess-\(UUID().uuidString.prefix(8))"
+  private let socket: String
   /// The home folder of the program, empty at first.
   public let home: URL
 
@@ -14,6 +14,7 @@ public final class TerminalScreen {
   /// Starts a command in a screen of some size, in the package's folder.
   public init(_ command: String, columns: Int = 100, rows: Int = 30, home: URL? = nil) throws {
     self.home = try home ?? TestEnvironment.temporaryFolder()
+    socket = self.home.appending(path: "tmux-\(UUID().uuidString.prefix(8))").path
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let line =
       "cd '\(TestEnvironment.package.path)' && env -i LANG=C.UTF-8 TERM=tmux-256color "
@@ -24,7 +25,7 @@ public final class TerminalScreen {
       "set-option", "-g", "remain-on-exit", "on")
   }
 
-  deinit { _ = try? ChildProcess.run(["tmux", "-L", socket, "kill-server"]) }
+  deinit { _ = try? ChildProcess.run(["tmux", "-S", socket, "kill-server"]) }
 
   /// Types text as it stands.
   public func type(_ text: String) throws { try tmux("send-keys", "-l", "--", text) }
@@ -50,7 +51,7 @@ public final class TerminalScreen {
 
   /// What the screen shows, without empty lines at its end.
   public func text() throws -> String {
-    var text = try ChildProcess.run(["tmux", "-L", socket, "capture-pane", "-p"]).output
+    var text = try ChildProcess.run(["tmux", "-S", socket, "capture-pane", "-p"]).output
     while text.hasSuffix("\n") { text.removeLast() }
     return text
   }
@@ -79,7 +80,7 @@ public final class TerminalScreen {
   }
 
   private func tmux(_ arguments: String...) throws {
-    let result = try ChildProcess.run(["tmux", "-L", socket, "-f", "/dev/null"] + arguments)
+    let result = try ChildProcess.run(["tmux", "-S", socket, "-f", "/dev/null"] + arguments)
     guard result.status == 0 else {
       throw NSError(domain: result.output, code: Int(result.status))
     }
