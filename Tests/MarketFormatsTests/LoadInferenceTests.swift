@@ -69,6 +69,27 @@ struct LoadInferenceTests {
     #expect(decision.intervalBasis == .proof("99 % of neighbouring rows are 1m apart"))
   }
 
+  @Test(arguments: [0, 3, 7, 23])
+  func `a stray row by night is no evidence against a clock that keeps regular hours`(hour: Int)
+    throws
+  {
+    var text = "timestamp,open,high,low,close,volume\n"
+    text += "2023-03-27T\(hour < 10 ? "0" : "")\(hour):00:00Z,10,11,9,10,1\n"
+    for index in 0..<26 {
+      let minute = 30 + 15 * index
+      let clock = "\(13 + minute / 60):\(minute % 60 == 0 ? "00" : "\(minute % 60)")"
+      text += "2023-03-27T\(clock):00Z,10,11,9,10,\(100 + index)\n"
+    }
+    let source = MemorySource(name: "stray.csv", bytes: Array(text.utf8))
+    let file = try CSVReader.read(source, options: ReadOptions())
+    var choices = LoadChoices()
+    choices.interval = Interval("15m")
+    choices.calendar = try TestZones.catalog.calendar(named: "XNYS")
+    let decisions = try LoadPlanner(catalog: TestZones.catalog, choices: choices).decide(file)
+    let placed = try file.place(decisions, policy: .keep)
+    #expect(placed[0].series.count == 26 + (hour == 23 ? 1 : 0))
+  }
+
   @Test func `the largest volume step shows the label where there are bars before the open`() throws
   {
     var file = SyntheticFile(zone: "America/New_York")

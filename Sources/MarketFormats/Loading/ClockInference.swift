@@ -60,7 +60,7 @@ struct ClockInference {
   private func isBetter(
     _ other: (regular: Double, any: Double), _ plain: (regular: Double, any: Double)
   ) -> Bool {
-    (plain.any < 0.97 && other.any >= 0.99)
+    (plain.any < 0.97 && other.any >= 0.99 && other.regular >= plain.regular - 0.05)
       || (other.regular >= 0.8 && other.regular - plain.regular > 0.3)
   }
 
