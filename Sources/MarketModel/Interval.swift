@@ -68,6 +68,9 @@ public struct Interval: Sendable, Hashable {
   /// One second, the finest grid.
   public static let second = Interval(canonicalSeconds: 1)
 
+  /// One trading day.
+  public static let day = Interval(checkedCount: 1, unit: .day)
+
   /// One minute, the usual base.
   public static let minute = Interval(canonicalSeconds: 60)
 }

@@ -17,7 +17,8 @@ struct DataQualityManager {
 
   /// The trading days the series of a root are judged over: as stated, or from its first to its last loaded day.
   ///
-  /// A feed has a now, so with its clock days are expected up to the session even before their first bar.
+  /// A feed has a now, so with its clock the next day is expected even before its first bar; a series that ended
+  /// days before the session is not, until a bar of it comes.
   func expectedDates(root: BarIntervalData) -> ClosedRange<CivilDate>? {
     let loaded = SeriesJudge.loadedDays(
       of: root.data, interval: root.interval, calendar: calendar)
@@ -25,8 +26,15 @@ struct DataQualityManager {
     guard let first = root.expectedDates?.lowerBound ?? loaded?.lowerBound,
       let session = calendar.latestSessionDate(startedBefore: clock)
     else { return nil }
-    let last = root.expectedDates.map { min($0.upperBound, session) } ?? session
-    return first <= last ? first...last : nil
+    if let stated = root.expectedDates { return range(first, min(stated.upperBound, session)) }
+    let reached = [loaded?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
+    let next = calendar.nextTradingDay(after: reached)
+    let goesOn = root.interval > Interval.day || next.map { $0 >= session } ?? true
+    return range(first, goesOn ? session : reached)
+  }
+
+  private func range(_ first: CivilDate, _ last: CivilDate) -> ClosedRange<CivilDate>? {
+    first <= last ? first...last : nil
   }
 
   /// Judges a record afresh over the given days, `root` being the received interval behind it.

@@ -93,7 +93,7 @@ extension CommandSpec {
       """,
     examples: [
       Example(input: "derive ACME 5m 15m 1h", note: "three intervals in one go"),
-      Example(input: "derive '*' 5m --policy strict", note: "complete windows of every symbol"),
+      Example(input: "derive * 5m --policy strict", note: "complete windows of every symbol"),
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span

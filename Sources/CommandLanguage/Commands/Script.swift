@@ -28,7 +28,7 @@ extension CommandSpec {
       .word("in words", .address, "words; address patterns become their symbols", repeats: true),
       .word("{ block }", .text, "what is run"),
     ],
-    examples: [Example(input: "foreach s in '*' { quality $s --total }", note: "every symbol")])
+    examples: [Example(input: "foreach s in * { quality $s --total }", note: "every symbol")])
 
   static let if_ = CommandSpec(
     name: "if", summary: "run a block when an expression holds", group: .script,
