@@ -70,7 +70,7 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       let span = arguments.span
       var adjust = AdjustCommand(
-        address: try Address(try arguments.required("a symbol")), span: span)
+        address: try arguments.whole(try arguments.required("a symbol")), span: span)
       if let word = arguments.value("split") { adjust.split = try CommandSpec.split(word) }
       if let word = arguments.value("dividend") {
         let (text, date) = try CommandSpec.dated(word, "0.47@2014-05-08")

@@ -56,7 +56,8 @@ extension CommandSpec {
       return command
     }
     let what = action == .add ? "SYMBOL/INTERVAL" : "a symbol"
-    command.query.addresses = [try Address(try arguments.required(what))]
+    let word = try arguments.required(what)
+    command.query.addresses = [action == .show ? try Address(word) : try arguments.whole(word)]
     command.name = try arguments.required(
       action == .add ? "a study; `indicator list --studies` lists them" : "a key")
     while let word = arguments.next() {

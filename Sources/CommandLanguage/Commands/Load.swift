@@ -30,6 +30,7 @@ extension CommandSpec {
         "columns", .text, "what the columns are, as time,open,high,low,close; - passes one over"),
       .flag(
         "side", .choice(["bid", "ask", "mid"]), "what of quote bars becomes the bar; default mid"),
+      .flag("days", .dates, "only the bars of these trading days; default all"),
       .flag("expect", .dates, "the days that must be there; default first to last loaded day"),
       .flag("strict", .presence, "fail when any row is rejected"),
       .flag(
@@ -84,6 +85,7 @@ extension CommandSpec {
       )
       .map { String($0.drop { $0 == " " }) }
       load.side = try CommandSpec.oneOf(arguments, "side", ["bid", "ask", "mid"])
+      load.days = try arguments.dates("days")
       load.expected = try arguments.dates("expect")
       load.isStrict = arguments.has("strict")
       load.onDuplicate = try CommandSpec.oneOf(
@@ -133,15 +135,21 @@ extension CommandSpec {
   }
 
   static let unload = CommandSpec(
-    name: "unload", summary: "forget a symbol or one of its intervals", group: .data,
+    name: "unload", summary: "forget a symbol, an interval, or some days", group: .data,
     parameters: [
-      .word("address", .address, "a symbol, SYMBOL/INTERVAL, or SYMBOL/ticks", repeats: true)
+      .word(
+        "address", .address, "a symbol, SYMBOL/INTERVAL, SYMBOL/ticks, or days of them",
+        repeats: true)
     ],
     discussion: """
       An interval that others are derived from goes only together with them. \
-      SYMBOL/ticks and SYMBOL/quotes forget a symbol's events.
+      SYMBOL/ticks and SYMBOL/quotes forget a symbol's events. With a scope only the \
+      received bars within it go, and what is derived from them follows.
       """,
-    examples: [Example(input: "unload ACME/5m", note: "the interval goes, the symbol stays")],
+    examples: [
+      Example(input: "unload ACME/5m", note: "the interval goes, the symbol stays"),
+      Example(input: "unload ACME/1m@2025-07-02", note: "one day, to load it anew"),
+    ],
     build: { (arguments) throws(SessError) in
       let first = try Address(try arguments.required("a symbol"))
       return .unload([first] + (try arguments.addresses()))

@@ -24,7 +24,7 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try Address(try arguments.required("SYMBOL/INTERVAL"))
+      let address = try arguments.whole(try arguments.required("SYMBOL/INTERVAL"))
       let word = try arguments.required("a time")
       guard let time = TimeWord(word.text) else {
         throw word.failure(
@@ -63,7 +63,8 @@ extension CommandSpec {
       guard word.text == "session" || word.text == "historical" else {
         throw ParsedArguments.badChoice(word, ["session", "historical"])
       }
-      let address = try arguments.next().map { (word) throws(SessError) in try Address(word) }
+      let address = try arguments.next().map { (word) throws(SessError) in try arguments.whole(word)
+      }
       return .clear(
         ClearCommand(clearsHistorical: word.text == "historical", address: address ?? .everything))
     })
@@ -97,7 +98,7 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try Address(try arguments.required("a symbol"))
+      let address = try arguments.whole(try arguments.required("a symbol"))
       var intervals = [try ParsedArguments.interval(try arguments.required("an interval"))]
       while let word = arguments.next() { intervals.append(try ParsedArguments.interval(word)) }
       var derive = DeriveCommand(address: address, intervals: intervals, span: span)

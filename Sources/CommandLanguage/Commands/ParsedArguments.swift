@@ -113,6 +113,15 @@ struct ParsedArguments {
     return addresses
   }
 
+  /// An address without a scope, for commands that act on whole series.
+  func whole(_ word: ExpandedWord) throws(SessError) -> Address {
+    let address = try Address(word)
+    guard let scope = address.scope else { return address }
+    throw word.failure(
+      "bad-scope", "\(spec.name) takes whole series, not @\(scope)",
+      hint: String(word.text[..<(word.text.lastIndex(of: "@") ?? word.text.endIndex)]))
+  }
+
   func filter(_ flag: String) throws(SessError) -> ExpressionText? {
     guard let word = value(flag) else { return nil }
     let source = SourceText(word.text, file: nil)

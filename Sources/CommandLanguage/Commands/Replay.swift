@@ -74,7 +74,7 @@ extension CommandSpec {
         var count = ParsedArguments(arguments.spec, verb: arguments.verb, words: [word], flags: [:])
         return .move(.next(nil, try steps(&count)))
       }
-      return .move(.next(try Address(word), try steps(&arguments)))
+      return .move(.next(try arguments.whole(word), try steps(&arguments)))
     })
 
   static let rnext = CommandSpec(
@@ -85,7 +85,8 @@ extension CommandSpec {
     ],
     examples: [Example(input: "rnext ACME/5m", note: "the 5m bar before")],
     build: { (arguments) throws(SessError) in
-      .move(.rnext(try arguments.next().map { (word) throws(SessError) in try Address(word) }))
+      .move(
+        .rnext(try arguments.next().map { (word) throws(SessError) in try arguments.whole(word) }))
     })
 
   static let until = CommandSpec(

@@ -103,6 +103,8 @@ public struct LoadCommand: Sendable {
   public var side: String?
   /// True when written offsets are wall-clock decoration.
   public var ignoresOffset = false
+  /// The trading days whose bars are taken; nil for all.
+  public var days: ClosedRange<CivilDate>?
   /// The days the series must have.
   public var expected: ClosedRange<CivilDate>?
   /// True when one rejected row fails the load.

@@ -17,7 +17,8 @@ struct PendingEvents {
 extension Workbench {
   /// Reads the stamps of a load's events and puts them in order, symbol by symbol.
   func placeEvents(
-    _ batch: LoadBatch, _ planner: LoadPlanner, into pending: inout PendingLoad
+    _ batch: LoadBatch, _ planner: LoadPlanner, days: ClosedRange<CivilDate>?,
+    into pending: inout PendingLoad
   ) throws(SessError) {
     for (file, span) in batch.events {
       try checkCancelled()
@@ -25,7 +26,9 @@ extension Workbench {
         let decision = try planner.decide(file)
         for (events, name) in zip(file.series, try eventNames(of: file, batch.symbol)) {
           guard let name else { continue }
-          add(events.placed(decision), name, decision, file, to: &pending)
+          var placed = events.placed(decision)
+          if let days = days { placed = placed.within(days, decision.calendar) }
+          add(placed, name, decision, file, to: &pending)
         }
       } catch {
         throw error.located(at: span)

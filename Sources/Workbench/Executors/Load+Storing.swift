@@ -9,7 +9,7 @@ import SessionEngine
 extension Workbench {
   func check(_ pending: [PendingSeries], _ command: LoadCommand) throws(SessError) {
     for item in pending {
-      if item.series.isEmpty { throw noBars(item) }
+      if item.series.isEmpty { throw noBars(item, command) }
       guard command.isStrict, let row = item.rejected.first else { continue }
       throw SessError(
         "rows-rejected",
@@ -20,9 +20,10 @@ extension Workbench {
     }
   }
 
-  private func noBars(_ item: PendingSeries) -> SessError {
+  private func noBars(_ item: PendingSeries, _ command: LoadCommand) -> SessError {
     guard let row = item.rejected.first else {
-      return SessError("no-bars", "\(item.sources[0]) holds no bars of \(item.symbol)")
+      let days = command.days == nil ? "" : " on the days asked for"
+      return SessError("no-bars", "\(item.sources[0]) holds no bars of \(item.symbol)\(days)")
     }
     return SessError(
       "no-bars", "no row of \(item.symbol) became a bar: \(row.reason)",

@@ -52,6 +52,11 @@ extension Workbench {
             hint: "`load --delta \(AddressText.word(source.name))` applies it")
         }
         if SessionDecoder.recognizes(head) {
+          guard command.days == nil else {
+            throw SessError(
+              "bad-usage", "\(source.name) is a whole session, of which no days can be taken",
+              hint: "load it whole")
+          }
           documents.append(try decodeSession(source))
         } else {
           try read(source, command, into: &batch, span)
@@ -138,6 +143,7 @@ extension Workbench {
           for (index, name) in names.enumerated() {
             guard let name else { continue }
             var series = placed[index]
+            if let days = command.days { series = series.within(days, decisions[index]) }
             if command.dropsFillers {
               series = try file.withoutFillers(series, series: index, decisions[index])
             }
@@ -151,7 +157,7 @@ extension Workbench {
         throw error.located(at: group.span)
       }
     }
-    try placeEvents(batch, planner, into: &pending)
+    try placeEvents(batch, planner, days: command.days, into: &pending)
     return pending
   }
 

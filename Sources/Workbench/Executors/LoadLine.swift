@@ -59,7 +59,8 @@ struct LoadLine {
 
   private mutating func addPolicies(_ command: LoadCommand) {
     if let hours = command.hours { add("--hours", hours.rawValue) }
-    if let days = command.expected { add("--expect", "\(days.lowerBound)..\(days.upperBound)") }
+    if let days = command.days { add("--days", LoadLine.text(days)) }
+    if let days = command.expected { add("--expect", LoadLine.text(days)) }
     if let policy = command.onDuplicate { add("--on-duplicate", policy) }
     if command.isStrict { words.append("--strict") }
     if command.dropsFillers { add("--fillers", "missing") }
@@ -69,6 +70,11 @@ struct LoadLine {
 
   private mutating func add(_ flag: String, _ value: String) {
     words += [flag, LoadRecipe.quoted(value)]
+  }
+
+  private static func text(_ days: ClosedRange<CivilDate>) -> String {
+    days.lowerBound == days.upperBound
+      ? "\(days.lowerBound)" : "\(days.lowerBound)..\(days.upperBound)"
   }
 
   private static func text(_ scale: Double) -> String {

@@ -42,6 +42,10 @@ extension Workbench {
     let removed = try commit { (session) throws(SessError) -> [String] in
       var removed: [String] = []
       for address in addresses {
+        guard address.scope == nil else {
+          removed += try Workbench.unloadBars(of: address, in: &session)
+          continue
+        }
         let resolver = Resolver(session: session)
         for symbol in try resolver.symbols(address.symbol) {
           if let field = address.fields.first {
@@ -59,6 +63,35 @@ extension Workbench {
       return removed
     }
     return report(["unloaded \(removed.joined(separator: ", "))"])
+  }
+
+  /// Removes the received bars of a scope; what was removed, in words.
+  private static func unloadBars(of address: Address, in session: inout SessionData)
+    throws(SessError) -> [String]
+  {
+    guard address.fields.isEmpty else {
+      throw SessError(
+        "bad-scope", "only bars are unloaded by days", hint: "\(address) without its scope")
+    }
+    let resolver = Resolver(session: session)
+    var removed: [String] = []
+    for reference in try resolver.series(address) {
+      let (name, interval) = (reference.symbol.symbol, reference.interval)
+      guard !reference.record.derived else {
+        guard address.interval != nil else { continue }
+        throw SessError(
+          "derived-interval", "\(name)/\(interval) is derived, so its days go with its base's",
+          hint: "unload \(name)/\(reference.record.base.map { "\($0)" } ?? "1m")@…")
+      }
+      let starts = resolver.receivedChunks(reference, address.scope).flatMap(\.starts)
+      guard !starts.isEmpty else { continue }
+      try session.removeBars(starts.map { Instant(nanoseconds: $0) }, from: name, interval)
+      removed.append("\(Words.count(starts.count, "bar")) of \(name)/\(interval)")
+    }
+    guard !removed.isEmpty else {
+      throw SessError("no-match", "no received bars lie within \(address)")
+    }
+    return removed
   }
 
   /// Runs `append`.
