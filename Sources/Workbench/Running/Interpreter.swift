@@ -149,7 +149,8 @@ public final class Interpreter {
           hint: "`@allow shell` turns them on")
       }
       let text = Renderer.render(output, as: asked ?? settings.mode, style: settings.style)
-      try ShellCommand.feed(text, to: command)
+      try ShellCommand.feed(
+        text, to: command, isCancelled: workbench.environment.isCancelled)
     }
     return []
   }
