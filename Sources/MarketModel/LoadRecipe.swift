@@ -1,3 +1,31 @@
+/// Something odd about the order or the times of a file's rows that reading put right.
+public struct RowFault: Sendable, Equatable {
+  /// What is odd.
+  public enum Kind: String, Sendable {
+    /// Rows that start before one that stands above them.
+    case outOfOrder = "out-of-order"
+    /// Epoch numbers in two units: seconds among milliseconds.
+    case mixedUnits = "mixed-units"
+  }
+
+  /// What is odd.
+  public var kind: Kind
+  /// How many rows; for mixed units how many were known when the unit changed, which is one.
+  public var count: Int
+  /// The file of the first of them.
+  public var file: String
+  /// Its line, from 1.
+  public var line: Int
+
+  /// Creates the record of a fault.
+  public init(kind: Kind, count: Int, file: String, line: Int) {
+    self.kind = kind
+    self.count = count
+    self.file = file
+    self.line = line
+  }
+}
+
 /// A `load` command that reproduces what was read: its words and its flags.
 public struct LoadRecipe: Sendable, Equatable {
   /// The files and patterns, as typed.
@@ -6,6 +34,8 @@ public struct LoadRecipe: Sendable, Equatable {
   public var flags: [String: String]
   /// True when the files state wall clock readings without a zone.
   public var isNaive: Bool
+  /// What was odd about the rows, in file order.
+  public var faults: [RowFault] = []
 
   /// Creates a recipe.
   public init(paths: [String], flags: [String: String] = [:], isNaive: Bool = false) {
@@ -23,12 +53,11 @@ public struct LoadRecipe: Sendable, Equatable {
 }
 
 extension LoadRecipe: CustomStringConvertible {
-  /// The command as it is typed, the symbol first among its flags.
+  /// The command as it is typed, the symbol first among its flags, those without a value last.
   public var description: String {
     var words = ["load"] + paths.map(LoadRecipe.quoted)
-    for name in flags.keys.sorted(by: {
-      ($0 == "symbol") == ($1 == "symbol") ? $0 < $1 : $0 == "symbol"
-    }) {
+    func rank(_ name: String) -> Int { name == "symbol" ? 0 : flags[name] == "" ? 2 : 1 }
+    for name in flags.keys.sorted(by: { (rank($0), $0) < (rank($1), $1) }) {
       words.append("--" + name)
       if let value = flags[name], !value.isEmpty { words.append(LoadRecipe.quoted(value)) }
     }

@@ -74,16 +74,20 @@ extension CommandSpec {
       .flag(
         "state", .choice(["all"] + GapState.allCases.map(\.rawValue)),
         "with what was tried, only gaps in that state"),
-      .first, .last, .filter,
+      .first, .last, .filter, .columns,
     ],
     discussion: """
       A gap is a maximal run of missing slots within one segment of one day: \
-      [start, end). With --state, gaps that were tried and are filled by now are \
+      [start, end). Its verdict says why it may be there, from the bars around it and \
+      from other symbols: feed-outage, truncated, halt-like, no-trade-plausible, \
+      symbol-loss or undetermined. With --state, gaps that were tried and are filled by now are \
       listed too; what is left of a partially filled one is a gap of its own.
       """,
     examples: [
       Example(input: "gaps ACME/1m", note: "every gap"),
       Example(input: "gaps ACME/1m --where 'missing > 5'", note: "the long ones"),
+      Example(
+        input: "gaps ACME --where \"verdict == 'symbol-loss'\"", note: "what was surely lost"),
     ],
     build: { (arguments) throws(SessError) in
       let names = ["all"] + GapState.allCases.map(\.rawValue)

@@ -25,6 +25,8 @@ public struct PlacedSeries: Sendable {
   public var rejected: [RejectedRow]
   /// The order of the file.
   public var order: RowOrder
+  /// What was odd about the rows.
+  public var faults: [RowFault] = []
 
   /// Creates the result of a placement.
   public init(series: BarSeries, rejected: [RejectedRow], order: RowOrder) {

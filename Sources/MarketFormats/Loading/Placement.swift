@@ -6,7 +6,7 @@ import MarketModel
 struct Placement: Sendable {
   private let decision: LoadDecision
   private let policy: FileDuplicatePolicy
-  private let source: any ByteSource
+  let source: any ByteSource
 
   /// Creates a placement for rows of a source.
   init(decision: LoadDecision, policy: FileDuplicatePolicy, source: any ByteSource) {
@@ -37,12 +37,30 @@ struct Placement: Sendable {
     var rejected = sink.finish()
     rejected += rejections
     rejected.sort { $0.line < $1.line }
-    return PlacedSeries(
+    var placed = PlacedSeries(
       series: BarSeries(chunks: sink.chunks), rejected: try fetch(rejected), order: order)
+    if order == .unsorted { placed.faults.append(disorder(moments, raw)) }
+    return placed
+  }
+
+  /// The rows that start before one above them.
+  private func disorder(_ moments: [[Int64]], _ raw: RawSeries) -> RowFault {
+    var fault = RowFault(kind: .outOfOrder, count: 0, file: source.name, line: 0)
+    var latest = Int64.min
+    for (batch, starts) in zip(raw.batches, moments) {
+      for (index, start) in starts.enumerated() {
+        if start < latest {
+          if fault.count == 0 { fault.line = batch.line(index) }
+          fault.count += 1
+        }
+        latest = max(latest, start)
+      }
+    }
+    return fault
   }
 
   /// The bar starts of every batch's rows.
-  private func moments(_ raw: RawSeries) -> [[Int64]] {
+  func moments(_ raw: RawSeries) -> [[Int64]] {
     var reading = ClockReading(zone: decision.zone, shift: decision.shift)
     let label = decision.label == .end ? decision.interval.nanoseconds : 0
     var all: [[Int64]] = []

@@ -198,6 +198,7 @@ public enum CSVReader {
     var rejections: [RawRejection] = []
     var lines = header.lineCount
     var (rows, rounding) = (0, 0)
+    var (units, unitChange): (UInt8, Int?) = (0, nil)
     for index in stretches.indices {
       let parsed = stretches[index].parsed
       stretches[index].firstLine = lines
@@ -206,6 +207,12 @@ public enum CSVReader {
         rejection.offset += stretches[index].firstByte
         rejections.append(rejection)
       }
+      if unitChange == nil {
+        unitChange = parsed.unitChangeLine.map { lines + $0 }
+        let isOther = units != 0 && parsed.epochUnits != 0 && parsed.epochUnits | units != units
+        if unitChange == nil, isOther { unitChange = lines + 1 }
+        units |= parsed.epochUnits
+      }
       lines += parsed.lineCount
       rows += parsed.rowCount
       rounding += parsed.roundingCount
@@ -213,6 +220,6 @@ public enum CSVReader {
     return RawFile(
       source: source, dialect: header.dialect, timeKind: kind,
       series: RowGrouping.series(stretches),
-      rejections: rejections, rowCount: rows, roundingCount: rounding)
+      rejections: rejections, rowCount: rows, roundingCount: rounding, unitChangeLine: unitChange)
   }
 }

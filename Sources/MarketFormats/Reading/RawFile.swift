@@ -103,6 +103,9 @@ public struct RawFile: Sendable {
   /// Rows whose high or low was off by rounding.
   public let roundingCount: Int
 
+  /// The line on which epoch numbers change their unit; nil where they keep one.
+  var unitChangeLine: Int?
+
   /// True when a column names the symbol of each row.
   public var hasSymbolColumn: Bool { series.first?.symbol != nil }
   /// True when times are wall clock readings without a zone.

@@ -15,6 +15,9 @@ struct ParsedRows: Sendable {
   var lineCount = 0
   var rowCount = 0
   var roundingCount = 0
+  /// The units of the epoch numbers so far, and the line on which a second one came.
+  var epochUnits: UInt8 = 0
+  var unitChangeLine: Int?
 }
 
 /// The rows of one stretch of a file, and where it begins.

@@ -135,6 +135,7 @@ struct RowParser {
       return reject(start, "the row has another number of fields than the header")
     }
     guard let time = time(bytes) else { return reject(start, "the time cannot be read") }
+    noteUnits()
     guard time.kind == timeKind else {
       return reject(start, "the time is of another kind than the file's first row")
     }
@@ -173,6 +174,14 @@ struct RowParser {
       let price = number(bytes, .vwap).map { $0 / scale }
       parsed.vwaps.append(price.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
     }
+  }
+
+  private mutating func noteUnits() {
+    guard timestamps.epochUnits != parsed.epochUnits else { return }
+    if parsed.epochUnits != 0, parsed.unitChangeLine == nil {
+      parsed.unitChangeLine = parsed.lineCount
+    }
+    parsed.epochUnits = timestamps.epochUnits
   }
 
   /// Whether the vendor says that nothing was traded: `null`, `nan` or nothing for every price.

@@ -29,6 +29,8 @@ struct TimestampParser {
   var zoneSuffix: [UInt8] = []
   /// With it, a field counts milliseconds from this moment, on the clock of the file.
   var midnight: Int64?
+  /// A bit for each unit epoch numbers were read in: seconds, milli-, micro-, nanoseconds.
+  private(set) var epochUnits: UInt8 = 0
   private var cachedDate: (UInt64, UInt16) = (0, 0)
   private var cachedMidnight: Int64 = 0
 
@@ -188,12 +190,14 @@ struct TimestampParser {
   // MARK: epoch numbers
 
   /// Seconds, milli-, micro- or nanoseconds since 1970, told apart by magnitude, row by row.
-  private func parseEpoch(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
-    guard let value = TimestampParser.epochNanoseconds(field) else { return nil }
+  private mutating func parseEpoch(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
+    guard let value = TimestampParser.epochNanoseconds(field, &epochUnits) else { return nil }
     return WrittenTime(nanoseconds: value, kind: .absolute)
   }
 
-  private static func epochNanoseconds(_ field: UnsafeRawBufferPointer) -> Int64? {
+  private static func epochNanoseconds(
+    _ field: UnsafeRawBufferPointer, _ units: inout UInt8
+  ) -> Int64? {
     var whole: Int64 = 0
     var position = 0
     let isNegative = field.first == 0x2D
@@ -213,6 +217,9 @@ struct TimestampParser {
       unit = 1_000_000
     } else if whole < 100_000_000_000_000_000 {
       unit = 1000
+    }
+    if whole != 0 {
+      units |= unit == 1_000_000_000 ? 1 : unit == 1_000_000 ? 2 : unit == 1000 ? 4 : 8
     }
     let product = whole.multipliedReportingOverflow(by: unit)
     guard !product.overflow else { return nil }

@@ -160,6 +160,24 @@ extension SessionDecoder {
     return steps
   }
 
+  private mutating func faults(_ cursor: inout JSONCursor) throws(SessError) -> [RowFault] {
+    var faults: [RowFault] = []
+    try cursor.array { (cursor) throws(SessError) in
+      var fault = RowFault(kind: .outOfOrder, count: 0, file: "", line: 0)
+      try cursor.object { (cursor, key) throws(SessError) in
+        switch key {
+        case "kind": fault.kind = RowFault.Kind(rawValue: try cursor.string()) ?? .outOfOrder
+        case "count": fault.count = try cursor.integer()
+        case "file": fault.file = try cursor.string()
+        case "line": fault.line = try cursor.integer()
+        default: try cursor.skip()
+        }
+      }
+      faults.append(fault)
+    }
+    return faults
+  }
+
   mutating func recipes(_ cursor: inout JSONCursor) throws(SessError) -> [LoadRecipe] {
     var recipes: [LoadRecipe] = []
     try cursor.array { (cursor) throws(SessError) in
@@ -175,6 +193,7 @@ extension SessionDecoder {
             recipe.flags[name] = try cursor.string()
           }
         case "naive": recipe.isNaive = try cursor.flag()
+        case "faults": recipe.faults = try faults(&cursor)
         default: try cursor.skip()
         }
       }

@@ -133,7 +133,14 @@ public struct SessionEncoder {
       writer.text(":")
       writer.jsonString(recipe.flags[name] ?? "")
     }
-    writer.text("},\"naive\":\(recipe.isNaive)}")
+    writer.text("},\"naive\":\(recipe.isNaive)")
+    for (index, fault) in recipe.faults.enumerated() {
+      writer.text(index == 0 ? ",\"faults\":[" : ",")
+      writer.text("{\"kind\":\"\(fault.kind.rawValue)\",\"count\":\(fault.count),\"file\":")
+      writer.jsonString(fault.file)
+      writer.text(",\"line\":\(fault.line)}")
+    }
+    writer.text(recipe.faults.isEmpty ? "}" : "]}")
   }
 
   private mutating func encode(_ metrics: SessionMetrics, _ zone: Zone) {

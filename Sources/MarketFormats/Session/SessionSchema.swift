@@ -66,6 +66,14 @@ public enum SessionSchema {
           ],
           "additionalProperties": false
         },
+        "rowFault": {
+          "type": "object",
+          "properties": {
+            "kind": {"enum": ["out-of-order", "mixed-units"]}, "count": {"type": "integer"},
+            "file": {"type": "string"}, "line": {"type": "integer"}
+          },
+          "required": ["kind", "count", "file", "line"], "additionalProperties": false
+        },
         "metadata": {
           "type": "object",
           "properties": {
@@ -77,7 +85,8 @@ public enum SessionSchema {
                 "properties": {
                   "paths": {"type": "array", "items": {"type": "string"}},
                   "flags": {"type": "object", "additionalProperties": {"type": "string"}},
-                  "naive": {"type": "boolean"}
+                  "naive": {"type": "boolean"},
+                  "faults": {"type": "array", "items": {"$ref": "#/$defs/rowFault"}}
                 },
                 "required": ["paths", "flags", "naive"],
                 "additionalProperties": false

@@ -125,6 +125,8 @@ struct ClockScore {
   var share: Double
   /// Volume in the first and last five minutes to all volume.
   var edge: Double
+  /// How many times the usual volume of a row those near open and close have.
+  var crowd: Double
 
   /// How well it fits: coverage, where the volume lies, and five times what lies at open and close.
   private var fit: Double { coverage + share + 5 * edge }
@@ -145,8 +147,10 @@ struct ClockScore {
     let gain = (coverage: coverage - plain.coverage, share: share - plain.share)
     if gain.coverage >= 0.2, coverage >= 0.6, gain.share >= 0.08 { return true }
     if gain.coverage >= 0.1, coverage >= 0.9, gain.share >= 0.05 { return true }
+    // With little of the session covered, rows of other hours fit anywhere.
+    guard coverage >= 0.15 else { return false }
     if gain.share >= 0.1 { return edge >= 1.5 * plain.edge + 0.01 }
-    guard edge >= 2 * plain.edge + 0.03 else { return false }
+    guard edge >= 2 * plain.edge + 0.03, coverage >= 0.8 || crowd >= 2.5 else { return false }
     return gain.coverage >= 0.05 || inside - plain.inside >= 0.05
   }
 }
@@ -220,13 +224,14 @@ struct TimedRows {
     let regular = range(window, open, close)
     let margin = max(3 * step, 300 * Instant.second)
     let total = volume(window.rows)
-    let ends =
-      volume(range(window, open, open + margin)) + volume(range(window, close - margin, close))
+    let (first, last) = (range(window, open, open + margin), range(window, close - margin, close))
+    let ends = volume(first) + volume(last)
+    let usual = total / Double(max(window.rows.count, 1)) * Double(first.count + last.count)
     let inside = Double(regular.count) / Double(max(window.rows.count, 1))
     return ClockScore(
       shift: shift, coverage: min(1, Double(regular.count) / Double(max(expected, 1))),
       inside: inside, share: total > 0 ? volume(regular) / total : inside,
-      edge: total > 0 ? ends / total : 0)
+      edge: total > 0 ? ends / total : 0, crowd: usual > 0 ? ends / usual : 0)
   }
 
   /// The share of rows inside any of some sessions' regular hours after a shift.

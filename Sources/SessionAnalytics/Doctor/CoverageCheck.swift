@@ -27,7 +27,7 @@ struct CoverageCheck {
       findings.append(mixed)
       return findings
     }
-    let judge = GapJudge(examination, columns)
+    let judge = GapJudge(examination)
     var byVerdict: [GapVerdict: [JudgedGap]] = [:]
     for gap in gaps {
       let judged = judge.judge(gap)
@@ -73,7 +73,12 @@ struct CoverageCheck {
         + "\(verdict.rawValue); the largest is "
         + "\(examination.wall(largest.gap.start.nanoseconds)), "
         + "\(FigureText.count(largest.gap.missing, "bar")): \(largest.evidence)")
-    finding.advice = "`gaps \(examination.address)` lists them; fetch these stretches again"
+    let lists = "`gaps \(examination.address)` lists them"
+    switch verdict {
+    case .noTradePlausible: finding.advice = "\(lists); quiet minutes need no mending"
+    case .haltLike: finding.advice = "\(lists); compare them with the exchange's halts"
+    default: finding.advice = "\(lists); fetch these stretches again"
+    }
     return finding
   }
 
@@ -89,10 +94,12 @@ struct CoverageCheck {
     var evidence =
       "\(examination.frame.calendar.name) was open on \(FigureText.count(days.count, "day")) without "
       + "a bar, the first \(days[0].date)"
-    let holding = examination.peers.filter { peer in
-      peer.days.contains { $0.date == days[0].date && $0.slots.present > 0 }
+    let holding = examination.peers?.holding(days[0].date, isLoaded: false).loaded ?? 0
+    if holding > 0 {
+      evidence +=
+        "; \(FigureText.count(holding, "other symbol")) \(holding == 1 ? "has" : "have") "
+        + "bars that day"
     }
-    if !holding.isEmpty { evidence += "; \(holding[0].symbol) has bars that day" }
     var finding = Finding("D02", "missing-session", .error, starts: starts, evidence: evidence)
     finding.advice = "fetch these days again"
     return finding

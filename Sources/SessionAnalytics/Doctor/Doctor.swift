@@ -20,12 +20,18 @@ public enum Doctor {
         explained = Set(columns.days.map(\.day))
       }
     }
-    findings += RejectedCheck(examination, explained: explained).run()
+    let calendar = CalendarCheck(examination).run()
+    findings += calendar.findings
+    var left = examination
+    left.gaps.removeAll { calendar.gaps.contains($0) }
+    let hasCalendar = !calendar.findings.isEmpty && calendar.gaps.isEmpty
+    findings += RejectedCheck(left, explained: explained, isClosedExplained: hasCalendar).run()
+    findings += RowCheck(examination, columns).run()
     let level = LevelCheck(examination, columns, explained: explained).run()
     findings += level.findings
     findings += RepeatCheck(examination, columns).run()
-    findings += CoverageCheck(examination, columns, explained: explained).run()
-    findings += HalfDayCheck(examination, explained: explained).run()
+    findings += CoverageCheck(left, columns, explained: explained).run()
+    findings += HalfDayCheck(left, explained: explained).run()
     findings += PriceCheck(examination, columns, explained: explained, levels: level.starts).run()
     findings += FillerCheck(examination, columns).run()
     return sorted(findings)

@@ -1,25 +1,8 @@
-import MarketCalendar
+public import MarketCalendar
 public import MarketModel
 
 /// What the doctor looks at: one series with its expectation, its rejected rows and its origin.
 public struct Examination: Sendable {
-  /// The same grid of another symbol, to tell a lost feed from a quiet symbol.
-  public struct Peer: Sendable {
-    /// The symbol.
-    public var symbol: String
-    /// Its days as judged.
-    public var days: [DayQuality]
-    /// Its gaps, ascending.
-    public var gaps: [Gap]
-
-    /// Creates a peer.
-    public init(symbol: String, days: [DayQuality], gaps: [Gap]) {
-      self.symbol = symbol
-      self.days = days
-      self.gaps = gaps
-    }
-  }
-
   /// The symbol.
   public var symbol: String
   /// Its calendar, hours and interval.
@@ -36,8 +19,10 @@ public struct Examination: Sendable {
   public var recipes: [LoadRecipe] = []
   /// The first days after the steps of an adjustment.
   public var adjusted: Set<CivilDate> = []
-  /// Other symbols of the same calendar and interval.
-  public var peers: [Peer] = []
+  /// Other calendars of the same zone, which may fit better.
+  public var alternatives: [MarketCalendar] = []
+  /// What all symbols of the same calendar and interval miss, this one included; nil looks at it alone.
+  public var peers: PeerIndex?
 
   /// Creates an examination of bars alone.
   public init(symbol: String, frame: SeriesFrame, series: BarSeries) {

@@ -29,10 +29,12 @@ public struct Finding: Sendable, Equatable {
   public struct Place: Sendable, Equatable {
     /// The start of the bar or slot.
     public var start: Instant?
-    /// The file of a rejected row.
+    /// The file of the row.
     public var file: String?
     /// Its line.
     public var line: Int?
+    /// True when the row is the one before what is missing.
+    public var isAfter = false
 
     /// Creates a place.
     public init(start: Instant? = nil, file: String? = nil, line: Int? = nil) {

@@ -87,7 +87,7 @@ struct HalfDayCheck {
 
   /// The same early end, on the hour or half hour, for nearly all symbols on a day without an early close.
   private func unknown() -> Finding? {
-    guard !examination.peers.isEmpty else { return nil }
+    guard let peers = examination.peers, peers.count > 1 else { return nil }
     var starts: [Int64] = []
     for gap in examination.gaps where !explained.contains(gap.date) {
       guard let session = examination.frame.calendar.session(on: gap.date), !session.isEarlyClose,
@@ -95,13 +95,13 @@ struct HalfDayCheck {
         session.close - gap.start.nanoseconds >= 3600 * Instant.second,
         (gap.start.nanoseconds - session.open) % (1800 * Instant.second) == 0
       else { continue }
-      let present = examination.peers.filter { peer in
-        peer.days.contains { $0.date == gap.date && $0.slots.present > 0 }
-      }
-      let sharing = present.filter { peer in
-        peer.gaps.contains { $0.date == gap.date && $0.start == gap.start && $0.end == gap.end }
-      }
-      guard !present.isEmpty, sharing.count * 5 >= present.count * 4 else { continue }
+      let sharing = peers.sharing(gap, isWitness: true)
+      var slotBefore = gap
+      slotBefore.start.nanoseconds -= examination.step
+      let early = peers.sharing(slotBefore, isWitness: true).missing
+      guard sharing.witnesses > 0, sharing.missing * 5 >= sharing.witnesses * 4,
+        early * 5 <= sharing.witnesses
+      else { continue }
       starts.append(gap.start.nanoseconds)
     }
     guard let first = starts.first else { return nil }

@@ -26,6 +26,7 @@ public struct RecordCheck {
     guard isBase else { return findings }
     if let finding = quotes() { findings.append(finding) }
     if let finding = revisions() { findings.append(finding) }
+    if let finding = metrics() { findings.append(finding) }
     return findings
   }
 
@@ -67,6 +68,39 @@ public struct RecordCheck {
         + "\(base) gives: \(comparison.reason)")
     finding.advice =
       "`reconcile \(LoadRecipe.quoted(symbol.symbol))/\(base) \(examination.address)` lists them"
+    return finding
+  }
+
+  /// The session's metrics against the fold of its bars; they differ only where one of them was edited.
+  private func metrics() -> Finding? {
+    let held = symbol.metrics
+    guard let date = held.date, let base = symbol.baseInterval, base.isIntraday, held.bars > 0,
+      let chunk = symbol.bars[base]?.data.chunk(on: date)
+    else { return nil }
+    var bars: [Bar] = []
+    for index in chunk.regular where chunk[index].fill?.isSynthetic != true {
+      bars.append(chunk[index])
+    }
+    // A clock that stands before the last bar shows fewer of them.
+    guard bars.count == held.bars else { return nil }
+    let view = AdjustmentView(symbol.metadata.adjustments).factors(on: date)
+    var parts: [String] = []
+    func compare(_ name: String, _ stated: Double?, _ found: Double?, _ factor: Double) {
+      guard let stated, let found else { return }
+      let seen = found * factor
+      guard abs(stated - seen) > 1e-9 * max(abs(stated), abs(seen)) else { return }
+      parts.append(
+        "\(name) \(FigureText.number(stated, 4)) against \(FigureText.number(seen, 4))")
+    }
+    compare("high", held.high, bars.map(\.high).max(), view.price)
+    compare("low", held.low, bars.map(\.low).min(), view.price)
+    compare("volume", held.volume, bars.reduce(0) { $0 + $1.volume }, view.volume)
+    guard !parts.isEmpty else { return nil }
+    var finding = Finding(
+      "D31", "metric-mismatch", .error, count: parts.count,
+      places: [Finding.Place(start: bars.first?.start)],
+      evidence: "the metrics of \(date) and its bars differ: \(parts.joined(separator: ", "))")
+    finding.advice = "`check` says whether the session is sound; load the day again"
     return finding
   }
 

@@ -5,10 +5,13 @@ import MarketModel
 struct RejectedCheck {
   let examination: Examination
   let explained: Set<CivilDate>
+  /// Whether another calendar was found for the rows outside this one's hours.
+  let isClosedExplained: Bool
 
-  init(_ examination: Examination, explained: Set<CivilDate>) {
+  init(_ examination: Examination, explained: Set<CivilDate>, isClosedExplained: Bool) {
     self.examination = examination
     self.explained = explained
+    self.isClosedExplained = isClosedExplained
   }
 
   func run() -> [Finding] {
@@ -19,7 +22,9 @@ struct RejectedCheck {
     findings += faults(rows[.badOHLC] ?? [])
     findings += unreadable(rows[.unparsable] ?? [])
     if let finding = offGrid(rows[.offGrid] ?? []) { findings.append(finding) }
-    findings += outside((rows[.outsideHours] ?? []) + (rows[.nonTradingDay] ?? []))
+    if !isClosedExplained {
+      findings += outside((rows[.outsideHours] ?? []) + (rows[.nonTradingDay] ?? []))
+    }
     findings += farAway(rows[.outsideCalendar] ?? [])
     findings += fillers(rows[.filler] ?? [])
     return findings
@@ -44,8 +49,11 @@ struct RejectedCheck {
     var conflicting: [RejectedRow] = []
     var repeatedHour: [RejectedRow] = []
     var ratios: [Double] = []
+    let outside = firstOutside()
     for row in rows {
-      guard let bar = row.bar, let held = examination.series.bar(at: bar.start) else {
+      guard let bar = row.bar,
+        let held = examination.series.bar(at: bar.start) ?? outside[bar.start]
+      else {
         same.append(row)
         continue
       }
@@ -79,9 +87,21 @@ struct RejectedCheck {
     return findings
   }
 
+  /// The first rows of slots that are outside the hours, so that no bar stands there.
+  private func firstOutside() -> [Instant: Bar] {
+    var bars: [Instant: Bar] = [:]
+    for row in examination.rejected where row.kind == .outsideHours || row.kind == .nonTradingDay {
+      if let bar = row.bar, bars[bar.start] == nil { bars[bar.start] = bar }
+    }
+    return bars
+  }
+
   private func conflict(_ rows: [RejectedRow], _ ratios: [Double]) -> Finding {
+    let choice = examination.recipes.compactMap { $0.flags["on-duplicate"] }.last
+    let stands = choice == "replace" ? "last" : "first"
     var evidence =
-      "\(FigureText.count(rows.count, "row")) for a slot that is taken, with other figures; the first stands"
+      "\(FigureText.count(rows.count, "row")) for a slot that is taken, with other figures; "
+      + "the \(stands) stands" + (choice == nil ? "" : ", as was chosen")
     if let ratio = Median.of(ratios), let spread = Median.deviation(ratios),
       abs(ratio - 1) > 0.002, spread < abs(ratio - 1) / 4
     {
@@ -89,11 +109,42 @@ struct RejectedCheck {
         "; the later closes are \(FigureText.number(ratio, 4)) times the first, as of another "
         + "adjustment or contract"
     }
-    var finding = finding("D05", "conflicting-rows", .error, rows, evidence)
-    finding.commands = examination.reload { $0.with("on-duplicate", "replace") }
+    let (closer, farther) = neighbourVotes(rows)
+    let fitsBetter = max(closer, farther) * 5 >= (closer + farther) * 4 && closer != farther
+    if fitsBetter {
+      evidence +=
+        "; \(farther > closer ? "those that stand" : "the others") lie farther from the bars "
+        + "around them in \(max(closer, farther)) of \(closer + farther) slots"
+    }
+    let severity: Finding.Severity = choice == nil ? .error : .info
+    var finding = finding("D05", "conflicting-rows", severity, rows, evidence)
+    guard choice == nil else { return finding }
+    let policy = fitsBetter && closer > farther ? "keep" : "replace"
+    finding.commands = examination.reload { $0.with("on-duplicate", policy) }
     finding.advice =
       "decide which copy is right: --on-duplicate keep takes the first, replace the last"
     return finding
+  }
+
+  /// In how many slots the bar that stands is closer to the undisputed bars around it, and in how many farther.
+  private func neighbourVotes(_ rows: [RejectedRow]) -> (closer: Int, farther: Int) {
+    let disputed = Set(rows.compactMap { $0.bar?.start.nanoseconds })
+    var votes = (closer: 0, farther: 0)
+    for row in rows.prefix(1000) {
+      guard let bar = row.bar, let held = examination.series.bar(at: bar.start),
+        let chunk = examination.series.chunkIndex(startingBy: bar.start.nanoseconds)
+          .map({ examination.series.chunks[$0] }),
+        let index = chunk.index(of: bar.start.nanoseconds)
+      else { continue }
+      var closes: [Double] = []
+      for near in max(0, index - 3)..<min(chunk.count, index + 4)
+      where !disputed.contains(chunk.starts[near]) { closes.append(chunk.closes[near]) }
+      guard closes.count >= 2, let middle = Median.of(closes) else { continue }
+      let distance = (abs(held.close - middle), abs(bar.close - middle))
+      if distance.0 < distance.1 { votes.closer += 1 }
+      if distance.0 > distance.1 { votes.farther += 1 }
+    }
+    return votes
   }
 
   private func isSame(_ a: Bar, _ b: Bar) -> Bool {
@@ -149,7 +200,7 @@ struct RejectedCheck {
   // MARK: wrong times
 
   private func offGrid(_ rows: [RejectedRow]) -> Finding? {
-    guard !rows.isEmpty else { return nil }
+    guard !rows.isEmpty, RowCheck.liveRow(rows, examination) == nil else { return nil }
     var residues: [Int64: Int] = [:]
     for row in rows {
       guard let start = row.bar?.start.nanoseconds else { continue }

@@ -10,11 +10,12 @@ extension Workbench {
   /// Runs `doctor`.
   func doctor(_ command: DoctorCommand) throws(SessError) -> Output {
     let resolver = Resolver(session: engine.snapshot())
+    var verdicts = GapVerdicts(resolver)
     var diagnoses: [(reference: SeriesReference, finding: Finding)] = []
     do throws(SessError) {
       for (reference, scope) in try resolver.series(command.query.addresses) {
         try checkCancelled()
-        for finding in try findings(reference, scope, resolver) {
+        for finding in try findings(reference, scope, resolver, &verdicts) {
           guard finding.severity >= Finding.Severity(rawValue: command.severity) ?? .info else {
             continue
           }
@@ -24,6 +25,7 @@ extension Workbench {
     } catch {
       throw error.located(at: command.query.span)
     }
+    if !command.printsFix { try findRows(&diagnoses) }
     let table = try WorkbenchContext(self).filtered(
       Workbench.findingRecords(diagnoses), command.query.filter)
     let records = try table.limited(command.query.limit)
@@ -41,12 +43,11 @@ extension Workbench {
 
   /// What is wrong with one series, within a scope.
   private func findings(
-    _ reference: SeriesReference, _ scope: Scope?, _ resolver: Resolver
+    _ reference: SeriesReference, _ scope: Scope?, _ resolver: Resolver,
+    _ verdicts: inout GapVerdicts
   ) throws(SessError) -> [Finding] {
     let record = reference.record
-    let frame = SeriesFrame(
-      calendar: reference.calendar, hours: reference.symbol.hours, interval: record.interval,
-      alignment: record.alignment)
+    let frame = reference.frame
     let series = BarSeries(chunks: resolver.chunks(reference, scope))
     var examination = Examination(symbol: reference.symbol.symbol, frame: frame, series: series)
     (examination.days, examination.gaps) = try resolver.judged(reference, scope)
@@ -58,7 +59,8 @@ extension Workbench {
       if let next { examination.adjusted.insert(next) }
     }
     examination.recipes = reference.symbol.metadata.recipes
-    examination.peers = try peers(of: reference, scope, resolver)
+    examination.peers = verdicts.peers(of: reference)
+    examination.alternatives = try alternatives(examination)
     var found = Doctor.examine(examination)
     found += try RecordCheck(examination, reference.symbol, isBase: isBase).run()
     return Doctor.sorted(found)
@@ -78,21 +80,16 @@ extension Workbench {
     }
   }
 
-  /// The same interval of other symbols with the same calendar.
-  private func peers(
-    of reference: SeriesReference, _ scope: Scope?, _ resolver: Resolver
-  ) throws(SessError) -> [Examination.Peer] {
-    var peers: [Examination.Peer] = []
-    for symbol in resolver.session.document.symbols.values.sorted(by: { $0.symbol < $1.symbol }) {
-      guard symbol.symbol != reference.symbol.symbol, symbol.calendar == reference.symbol.calendar,
-        let record = symbol.bars[reference.interval], !record.derived
-      else { continue }
-      let other = SeriesReference(symbol: symbol, record: record, calendar: reference.calendar)
-      let judged = try resolver.judged(other, scope)
-      peers.append(
-        Examination.Peer(symbol: symbol.symbol, days: judged.days, gaps: judged.gaps))
+  /// The other calendars of a calendar's zone, where something may speak for one of them.
+  private func alternatives(_ examination: Examination) throws(SessError) -> [MarketCalendar] {
+    guard !examination.gaps.isEmpty || !examination.rejected.isEmpty else { return [] }
+    let calendar = examination.frame.calendar
+    var others: [MarketCalendar] = []
+    for summary in try catalog.summaries()
+    where summary.name != calendar.name && summary.zone == calendar.zone.name {
+      others.append(try catalog.calendar(named: summary.name))
     }
-    return peers
+    return others
   }
 
   // MARK: answers
@@ -129,7 +126,8 @@ extension Workbench {
     let places = finding.places.map { place(of: $0, reference) }.filter { !$0.isEmpty }
     if !places.isEmpty {
       let more = finding.count > finding.places.count ? ", …" : ""
-      lines.append("  at:   \(places.joined(separator: ", "))\(more)")
+      let origin = unread(finding, reference).map { " (\($0))" } ?? ""
+      lines.append("  at:   \(places.joined(separator: ", "))\(more)\(origin)")
     }
     if !finding.commands.isEmpty {
       lines.append("  type: \(finding.commands.joined(separator: "; "))")
@@ -146,7 +144,10 @@ extension Workbench {
       let date = start.wallClock(offsetSeconds: offset).date
       parts.append("\(date) \(start.timeOfDay(offsetSeconds: offset))")
     }
-    if let file = place.file { parts.append(place.line.map { "\(file):\($0)" } ?? file) }
+    if let file = place.file {
+      if place.isAfter { parts.append("after") }
+      parts.append(place.line.map { "\(file):\($0)" } ?? file)
+    }
     return parts.joined(separator: " ")
   }
 

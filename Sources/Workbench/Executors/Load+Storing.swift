@@ -69,9 +69,10 @@ extension Workbench {
 
   /// The command that reads a series again.
   private func recipe(of item: PendingSeries, _ command: LoadCommand) -> LoadRecipe {
-    LoadRecipe(
-      paths: command.paths.map(\.text), flags: command.flags, isNaive: item.isNaive
-    ).with("symbol", item.symbol)
+    var recipe = LoadRecipe(
+      paths: command.paths.map(\.text), flags: command.flags, isNaive: item.isNaive)
+    recipe.faults = item.faults
+    return recipe.with("symbol", item.symbol)
   }
 
   private func store(

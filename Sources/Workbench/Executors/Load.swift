@@ -171,7 +171,7 @@ extension Workbench {
         PendingSeries(
           symbol: name, decision: decision, series: placed.series, rejected: placed.rejected,
           order: placed.order, dialect: file.dialect, sources: [file.source.name],
-          isNaive: file.isNaive))
+          isNaive: file.isNaive, faults: placed.faults + file.faults))
       return pending.series.count - 1
     }
     let merged = try SeriesMerge.merge(
@@ -181,6 +181,7 @@ extension Workbench {
     pending.series[position].rejected += try file.rejectedRows(
       merged.duplicates, series: index, decision, reason: "an earlier file has the same slot")
     pending.series[position].sources.append(file.source.name)
+    pending.series[position].faults += placed.faults + file.faults
     return position
   }
 }

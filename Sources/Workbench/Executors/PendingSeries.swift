@@ -11,6 +11,7 @@ struct PendingSeries {
   var dialect: Dialect
   var sources: [String]
   var isNaive: Bool
+  var faults: [RowFault] = []
   /// The files with the place of the series in each, kept when duplicates may have to be found again.
   var files: [(file: RawFile, index: Int, decision: LoadDecision)] = []
 }

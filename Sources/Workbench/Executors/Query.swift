@@ -47,7 +47,7 @@ extension Workbench {
   func gaps(_ query: QueryCommand) throws(SessError) -> Output {
     let (resolver, all) = try series(query)
     if !query.states.isEmpty { return try gapStates(query, resolver, all) }
-    var gaps: [(SeriesReference, Gap)] = []
+    var gaps: [(reference: SeriesReference, gap: Gap)] = []
     var totals = RecordTable(columns: ["symbol", "interval", "gaps", "missing"])
     for (reference, scope) in all {
       let found = try resolver.judged(reference, scope).gaps
@@ -58,7 +58,14 @@ extension Workbench {
         .integer(found.reduce(0) { $0 + $1.missing }),
       ])
     }
-    return try answer(query.isTotal ? totals : Records.gaps(gaps), query, emptyText: "no gaps")
+    guard !query.isTotal else { return try answer(totals, query, emptyText: "no gaps") }
+    var verdicts = GapVerdicts(resolver)
+    let table = try verdicts.table(gaps, query, WorkbenchContext(self))
+    let records = try table.selecting(query.columns, at: query.span)
+    guard query.columns.isEmpty else { return .records(records, emptyText: "no gaps") }
+    // The evidence is too long for a table; `why` and the other formats have it.
+    let shown = try records.selecting(records.columns.filter { $0 != "evidence" }, at: query.span)
+    return Output(blocks: [.table(shown)], records: records, emptyText: "no gaps")
   }
 
   /// Runs `missing`.

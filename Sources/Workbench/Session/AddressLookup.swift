@@ -146,7 +146,7 @@ struct AddressLookup {
   private func intervalField(_ field: String, _ address: Address) throws(SessError) -> Operand {
     let references = try resolver.series(address)
     if field == "gaps" {
-      var gaps: [(SeriesReference, Gap)] = []
+      var gaps: [(reference: SeriesReference, gap: Gap)] = []
       for reference in references {
         for gap in try resolver.judged(reference, address.scope).gaps {
           gaps.append((reference, gap))

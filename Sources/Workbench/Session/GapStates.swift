@@ -6,12 +6,14 @@ import SessionAnalytics
 import SessionEngine
 
 extension SeriesReference {
-  /// Finds the slots of the series' gaps.
-  var filler: GapFiller {
-    GapFiller(
-      frame: SeriesFrame(
-        calendar: calendar, hours: symbol.hours, interval: interval, alignment: record.alignment))
+  /// What the series is judged against.
+  var frame: SeriesFrame {
+    SeriesFrame(
+      calendar: calendar, hours: symbol.hours, interval: interval, alignment: record.alignment)
   }
+
+  /// Finds the slots of the series' gaps.
+  var filler: GapFiller { GapFiller(frame: frame) }
 }
 
 /// Gaps with what was tried to fill them.

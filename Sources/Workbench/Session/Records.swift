@@ -67,8 +67,10 @@ enum Records {
     return table
   }
 
-  static func gaps(_ gaps: [(SeriesReference, Gap)]) -> RecordTable {
-    var table = RecordTable(columns: ["symbol", "interval", "date", "start", "end", "missing"])
+  static let gapColumns = ["symbol", "interval", "date", "start", "end", "missing"]
+
+  static func gaps(_ gaps: [(reference: SeriesReference, gap: Gap)]) -> RecordTable {
+    var table = RecordTable(columns: gapColumns)
     for (reference, gap) in gaps {
       table.rows.append([
         .text(reference.symbol.symbol), .interval(reference.interval), .date(gap.date),

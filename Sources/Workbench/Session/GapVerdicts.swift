@@ -1,0 +1,101 @@
+import CommandLanguage
+import Diagnostics
+import MarketModel
+import SessionAnalytics
+import SessionEngine
+
+/// Says why bars are missing; what other symbols miss is counted once for all of a command's series.
+struct GapVerdicts {
+  private struct PeerKey: Hashable {
+    var calendar: String
+    var interval: Interval
+  }
+
+  private let resolver: Resolver
+  private var peers: [PeerKey: PeerIndex] = [:]
+
+  init(_ resolver: Resolver) { self.resolver = resolver }
+
+  /// What all symbols with a series' calendar and interval miss.
+  mutating func peers(of reference: SeriesReference) -> PeerIndex {
+    let key = PeerKey(calendar: reference.symbol.calendar, interval: reference.interval)
+    if let known = peers[key] { return known }
+    var index = PeerIndex(key.interval)
+    for symbol in resolver.session.document.symbols.values where symbol.calendar == key.calendar {
+      guard let record = symbol.bars[key.interval] else { continue }
+      index.add(days: record.days, gaps: record.gaps)
+    }
+    peers[key] = index
+    return index
+  }
+
+  /// The judge of a series' gaps.
+  mutating func judge(_ reference: SeriesReference) -> GapJudge {
+    let record = reference.record
+    return GapJudge(
+      frame: reference.frame, series: record.data, days: record.days, gaps: record.gaps,
+      peers: peers(of: reference))
+  }
+
+  /// The gaps of some series in records with their verdicts, for the rows that are asked for only.
+  ///
+  /// - Throws: what the filter throws.
+  mutating func table(
+    _ gaps: [(reference: SeriesReference, gap: Gap)], _ query: QueryCommand,
+    _ context: WorkbenchContext
+  ) throws(SessError) -> RecordTable {
+    var table = Records.gaps(gaps)
+    var left = gaps
+    if let filter = query.filter,
+      filter.text.contains("verdict") || filter.text.contains("evidence")
+    {
+      return try context.filtered(judged(table, gaps), filter).limited(query.limit)
+    }
+    if query.filter != nil || query.limit.first != nil || query.limit.last != nil {
+      // A column that counts the gaps tells which of them are left.
+      table.columns.append("#")
+      for index in table.rows.indices { table.rows[index].append(.integer(index)) }
+      table = try context.filtered(table, query.filter).limited(query.limit)
+      table.columns.removeLast()
+      left = []
+      for index in table.rows.indices {
+        if case .integer(let number)? = table.rows[index].popLast() { left.append(gaps[number]) }
+      }
+    }
+    return judged(table, left)
+  }
+
+  /// The records of some gaps with their verdicts.
+  private mutating func judged(
+    _ table: RecordTable, _ gaps: [(reference: SeriesReference, gap: Gap)]
+  ) -> RecordTable {
+    var table = table
+    table.columns += ["verdict", "evidence"]
+    for (index, judged) in verdicts(gaps).enumerated() {
+      table.rows[index].append(.text(judged.verdict.rawValue))
+      table.rows[index].append(.text(judged.evidence))
+    }
+    return table
+  }
+
+  /// The verdicts on gaps that are ordered by series.
+  private mutating func verdicts(
+    _ gaps: [(reference: SeriesReference, gap: Gap)]
+  ) -> [JudgedGap] {
+    var result: [JudgedGap] = []
+    result.reserveCapacity(gaps.count)
+    var current: (symbol: String, interval: Interval, judge: GapJudge)?
+    for (reference, gap) in gaps {
+      if let held = current, held.symbol == reference.symbol.symbol,
+        held.interval == reference.interval
+      {
+        result.append(held.judge.judge(gap))
+        continue
+      }
+      let judge = judge(reference)
+      current = (reference.symbol.symbol, reference.interval, judge)
+      result.append(judge.judge(gap))
+    }
+    return result
+  }
+}
