@@ -7,7 +7,7 @@ public enum CommandTable {
     .load, .unload, .append, .clear, .derive, .fill, .feed, .export, .save, .open, .generate,
     .inject,
     .show, .status, .print, .calendar,
-    .quality, .gaps, .missing, .doctor, .retry, .reconcile, .adjust,
+    .quality, .gaps, .missing, .why, .doctor, .retry, .reconcile, .adjust,
     .indicator,
     .replay, .step, .next, .until, .finish, .continue_, .goto, .rstep, .rnext, .rcontinue,
     .when, .mark, .list, .up, .down,

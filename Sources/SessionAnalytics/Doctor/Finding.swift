@@ -2,7 +2,7 @@ public import MarketModel
 
 /// Something that is wrong, or may be, with a series.
 ///
-/// - Source: identifiers and definitions follow the taxonomy that `help doctor` lists.
+/// - Source: identifiers and definitions follow the taxonomy that `doctor --list` shows.
 public struct Finding: Sendable, Equatable {
   /// How sure it is that something is wrong.
   public enum Severity: String, Sendable, CaseIterable, Comparable {

@@ -27,6 +27,14 @@ public struct JudgedGap: Sendable {
   public var chance: Double
   /// The figures behind the verdict.
   public var evidence: String
+
+  /// Creates a judgement.
+  public init(gap: Gap, verdict: GapVerdict, chance: Double, evidence: String) {
+    self.gap = gap
+    self.verdict = verdict
+    self.chance = chance
+    self.evidence = evidence
+  }
 }
 
 /// Judges gaps one by one by the trading around them.

@@ -9,6 +9,7 @@ import SessionEngine
 extension Workbench {
   /// Runs `doctor`.
   func doctor(_ command: DoctorCommand) throws(SessError) -> Output {
+    if command.listsDefects { return try answer(Self.defects, command.query, emptyText: "") }
     let resolver = Resolver(session: engine.snapshot())
     var verdicts = GapVerdicts(resolver)
     var diagnoses: [(reference: SeriesReference, finding: Finding)] = []
@@ -93,6 +94,16 @@ extension Workbench {
   }
 
   // MARK: answers
+
+  private static var defects: RecordTable {
+    var table = RecordTable(columns: ["id", "defect", "severity", "needs"])
+    for entry in Taxonomy.entries {
+      table.rows.append([
+        .text(entry.id), .text(entry.defect), .text(entry.severity), .text(entry.needs),
+      ])
+    }
+    return table
+  }
 
   private static func findingRecords(
     _ diagnoses: [(reference: SeriesReference, finding: Finding)]

@@ -78,24 +78,56 @@ struct GapVerdicts {
     return table
   }
 
-  /// The verdicts on gaps that are ordered by series.
+  /// The verdicts on gaps that are ordered by series; those of derived ones are those of their base's.
   private mutating func verdicts(
     _ gaps: [(reference: SeriesReference, gap: Gap)]
   ) -> [JudgedGap] {
     var result: [JudgedGap] = []
     result.reserveCapacity(gaps.count)
-    var current: (symbol: String, interval: Interval, judge: GapJudge)?
+    var current: (symbol: String, interval: Interval, source: SeriesReference, judge: GapJudge)?
     for (reference, gap) in gaps {
-      if let held = current, held.symbol == reference.symbol.symbol,
-        held.interval == reference.interval
-      {
-        result.append(held.judge.judge(gap))
-        continue
+      if current?.symbol != reference.symbol.symbol || current?.interval != reference.interval {
+        var source = reference
+        if let base = reference.record.base, let record = reference.symbol.bars[base] {
+          source.record = record
+        }
+        current = (reference.symbol.symbol, reference.interval, source, judge(source))
       }
-      let judge = judge(reference)
-      current = (reference.symbol.symbol, reference.interval, judge)
-      result.append(judge.judge(gap))
+      guard let current else { continue }
+      if current.source.interval == reference.interval {
+        result.append(current.judge.judge(gap))
+      } else {
+        result.append(Self.derived(gap, reference, current.source, current.judge))
+      }
     }
     return result
+  }
+
+  /// The verdict on the largest gap of the base within a gap of a derived series.
+  private static func derived(
+    _ gap: Gap, _ reference: SeriesReference, _ source: SeriesReference, _ judge: GapJudge
+  ) -> JudgedGap {
+    let gaps = source.record.gaps
+    var (low, high) = (0, gaps.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if gaps[middle].end <= gap.start { low = middle + 1 } else { high = middle }
+    }
+    var largest: Gap?
+    while low < gaps.count, gaps[low].start < gap.end {
+      if gaps[low].missing > largest?.missing ?? 0 { largest = gaps[low] }
+      low += 1
+    }
+    guard let largest else {
+      return JudgedGap(
+        gap: gap, verdict: .undetermined, chance: 0,
+        evidence: "no bar of \(source.interval) is missing; policy \(reference.record.policy)")
+    }
+    var judged = judge.judge(largest)
+    let count = "\(largest.missing) bar\(largest.missing == 1 ? "" : "s") of \(source.interval)"
+    let start = largest.start.timeOfDay(offsetSeconds: source.offset(at: largest.start))
+    judged.evidence = "\(count) missing from \(start): \(judged.evidence)"
+    judged.gap = gap
+    return judged
   }
 }

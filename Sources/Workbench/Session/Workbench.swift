@@ -101,6 +101,7 @@ public final class Workbench {
     case .missing(let query): try missing(query)
     case .quality(let query): try quality(query)
     case .doctor(let command): try doctor(command)
+    case .why(let command): try why(command)
     case .reconcile(let command): try reconcile(command)
     case .adjust(let command): try adjust(command)
     case .indicator(let command): try indicator(command)
