@@ -42,9 +42,9 @@ extension Placement {
         guard let bar = bars[start], origins[start] == nil, batch.states(bar, at: index) else {
           continue
         }
-        let offset = batch.firstByte + Int(batch.offsets[index])
         origins[start] = RowOrigin(
-          file: source.name, line: batch.line(index), text: try source.rowText(at: offset))
+          file: source.name, line: batch.line(index),
+          text: try source.rowText(at: batch.offset(index)))
       }
     }
     return origins
@@ -53,7 +53,8 @@ extension Placement {
 
 extension RawBatch {
   fileprivate func states(_ bar: Bar, at index: Int) -> Bool {
-    opens[index] == bar.open && highs[index] == bar.high && lows[index] == bar.low
-      && closes[index] == bar.close && volumes[index] == bar.volume
+    let row = self[index]
+    return row.open == bar.open && row.high == bar.high && row.low == bar.low
+      && row.close == bar.close && row.volume == bar.volume
   }
 }
