@@ -126,7 +126,7 @@ struct Surroundings {
 
 /// Chances from rates and shares.
 enum Odds {
-  /// e to the power of −x: that nothing happens where x is expected. By halving until the series converges at once.
+  /// The chance that nothing happens where x is expected: e to the power of −x.
   static func noEvent(_ x: Double) -> Double {
     guard x < 700 else { return 0 }
     var halvings = 0
