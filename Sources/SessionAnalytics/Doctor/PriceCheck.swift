@@ -103,9 +103,18 @@ struct PriceCheck {
 
   private func middle(_ index: Int, _ range: Range<Int>) -> Double {
     let around = max(range.lowerBound, index - 2)..<min(range.upperBound, index + 3)
-    var values = Array(columns.closes[around])
-    values.sort()
-    return values[values.count / 2]
+    // The element that as many lie below as above, found without moving any.
+    let wanted = around.count / 2
+    for candidate in around {
+      let value = columns.closes[candidate]
+      var (below, equal) = (0, 0)
+      for other in around {
+        if columns.closes[other] < value { below += 1 }
+        if columns.closes[other] == value { equal += 1 }
+      }
+      if below <= wanted, wanted < below + equal { return value }
+    }
+    return columns.closes[index]
   }
 
   private func closeSpike(_ index: Int, _ range: Range<Int>, _ scales: Scales) -> Double? {
@@ -118,7 +127,19 @@ struct PriceCheck {
     }
     let (before, after) = (columns.closes[index - 1], columns.closes[index + 1])
     guard abs(after - before) < 0.3 * abs(close - before) else { return nil }
+    // Near the open and the close prices move more than the rest of the day does.
+    guard away > 8 * usualMove(around: index, range) else { return nil }
     return away / max(abs(middle), 1e-12)
+  }
+
+  /// The median step between neighbouring closes near a bar, its own two left out.
+  private func usualMove(around index: Int, _ range: Range<Int>) -> Double {
+    let near = max(range.lowerBound + 1, index - 10)..<min(range.upperBound, index + 11)
+    var moves: [Double] = []
+    for other in near where other != index && other != index + 1 {
+      moves.append(abs(columns.closes[other] - columns.closes[other - 1]))
+    }
+    return Median.of(moves) ?? 0
   }
 
   private func wickSpike(_ index: Int, _ scales: Scales) -> Double? {

@@ -62,6 +62,7 @@ struct RepeatCheck {
       let (first, second) = (windows[position - 1].index, windows[position].index)
       if second >= first + length { pairs.append((first, second)) }
     }
+    guard !pairs.isEmpty else { return [] }
     let likelihood = BlockLikelihood(keys)
     pairs.sort { $0.second < $1.second }
     var blocks: [Block] = []
@@ -84,13 +85,21 @@ struct RepeatCheck {
 
   /// Whether a window is varied enough for its repetition to be no accident.
   private func isTelling(_ index: Int) -> Bool {
-    var closes: Set<Double> = []
+    var distinct = 0
     var hasVolume = true
     for position in index..<index + length {
-      closes.insert(columns.closes[position])
+      let close = columns.closes[position]
+      var isNew = true
+      for earlier in index..<position where columns.closes[earlier] == close { isNew = false }
+      if isNew { distinct += 1 }
       if columns.volumes[position] <= 0 { hasVolume = false }
     }
-    return closes.count >= (hasVolume ? 3 : 5)
+    return distinct >= (hasVolume ? 3 : 5)
+  }
+
+  private static func mixed(_ key: UInt64, _ value: Double) -> UInt64 {
+    let product = (key ^ value.bitPattern) &* 0x9E37_79B9_7F4A_7C15
+    return product ^ (product >> 31)
   }
 
   private static func keys(_ columns: BarColumns) -> [UInt64] {
@@ -98,12 +107,10 @@ struct RepeatCheck {
     keys.reserveCapacity(columns.count)
     for index in 0..<columns.count {
       var key = columns.opens[index].bitPattern
-      for value in [
-        columns.highs[index], columns.lows[index], columns.closes[index], columns.volumes[index],
-      ] {
-        key = (key ^ value.bitPattern) &* 0x9E37_79B9_7F4A_7C15
-        key ^= key >> 31
-      }
+      key = mixed(key, columns.highs[index])
+      key = mixed(key, columns.lows[index])
+      key = mixed(key, columns.closes[index])
+      key = mixed(key, columns.volumes[index])
       keys.append(key)
     }
     return keys
