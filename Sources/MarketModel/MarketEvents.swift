@@ -1,5 +1,5 @@
 /// One trade as it happened.
-public struct Tick: Sendable, Equatable {
+public struct Tick: Sendable, Hashable {
   /// When it happened.
   public var time: Instant
   /// Its price, in quote currency.
@@ -28,7 +28,7 @@ public struct Tick: Sendable, Equatable {
 }
 
 /// The best bid and ask at a moment; a side that nobody quotes is unknown.
-public struct Quote: Sendable, Equatable {
+public struct Quote: Sendable, Hashable {
   /// When it was quoted.
   public var time: Instant
   /// The best bid.

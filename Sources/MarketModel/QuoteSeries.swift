@@ -47,6 +47,21 @@ public struct QuoteSeries: Sendable {
     order()
   }
 
+  /// Adds the quotes of another source but those held already, as often as they are held; how many those were.
+  ///
+  /// - Complexity: as `add`.
+  public mutating func join(_ more: QuoteSeries) -> Int {
+    guard !isEmpty, let first = more.times.first, let last = times.last, first <= last else {
+      add(more)
+      return 0
+    }
+    let end = more.times.last ?? first
+    let range = lowerBound(first)..<EventOrder.lowerBound(times, end &+ 1)
+    let (fresh, repeats) = EventOrder.fresh(more, beside: range.map { self[$0] })
+    add(fresh)
+    return repeats
+  }
+
   /// Adds a quote at the end; `retime` puts them in order.
   public mutating func append(_ quote: Quote) {
     times.append(quote.time.nanoseconds)

@@ -53,6 +53,22 @@ public struct TickSeries: Sendable, Equatable {
     order()
   }
 
+  /// Adds the ticks of another source but those held already, as often as they are held; how many those were.
+  ///
+  /// A source may state equal ticks, and each counts; stated by two sources they are the same ones.
+  /// - Complexity: as `add`.
+  public mutating func join(_ more: TickSeries) -> Int {
+    guard !isEmpty, let first = more.times.first, let last = times.last, first <= last else {
+      add(more)
+      return 0
+    }
+    let end = more.times.last ?? first
+    let range = lowerBound(first)..<EventOrder.lowerBound(times, end &+ 1)
+    let (fresh, repeats) = EventOrder.fresh(more, beside: range.map { self[$0] })
+    add(fresh)
+    return repeats
+  }
+
   /// Adds a tick at the end; `retime` puts them in order.
   public mutating func append(_ tick: Tick) {
     exchanges.append(tick.exchange, count: count)
@@ -109,8 +125,26 @@ extension TickSeries: Sequence {
   }
 }
 
-/// The order of events by time.
+/// The order of events by time, and their sameness.
 enum EventOrder {
+  /// The events that are not held yet, each as often as it is held, and how many are.
+  static func fresh<Event: Hashable>(
+    _ more: some Sequence<Event>, beside held: some Sequence<Event>
+  ) -> (fresh: [Event], repeats: Int) {
+    var counts: [Event: Int] = [:]
+    for event in held { counts[event, default: 0] += 1 }
+    var (fresh, repeats) = ([Event](), 0)
+    for event in more {
+      if let left = counts[event], left > 0 {
+        counts[event] = left - 1
+        repeats += 1
+      } else {
+        fresh.append(event)
+      }
+    }
+    return (fresh, repeats)
+  }
+
   static func lowerBound(_ times: [Int64], _ time: Int64) -> Int {
     var low = 0
     var high = times.count

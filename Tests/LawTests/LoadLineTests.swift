@@ -33,7 +33,10 @@ private let samples = files(
 
 private let realFiles: [LoadedFile] = {
   guard let folder = TestEnvironment.realData else { return [] }
-  return files(under: folder, ["oracle/", "reference/", "LICENSES/"])
+  // As vendors wrote them: what is beside them unpacked or rewritten reads no other way.
+  return files(under: folder, ["oracle/", "reference/", "LICENSES/"]).filter {
+    !$0.path.contains("/unzipped/") && !$0.path.contains("_normalised")
+  }
 }()
 
 /// A refused load names the command that decides, a report the command that decides nothing more.
@@ -71,7 +74,7 @@ struct LoadLineTests {
     let first = Bench()
     let report: String
     do {
-      report = try load("load '\(file.path)' \(file.flags)", first)
+      report = try load("load \(LoadRecipe.quoted(file.path)) \(file.flags)", first)
     } catch let error as SessError {
       // Files that are wrong on purpose stay so, but nothing that is asked for may be asked for twice.
       #expect(error.answers.isEmpty, "\(file.path): \(error.rendered())")
@@ -94,6 +97,24 @@ struct LoadLineTests {
     var count = 0
     for file in samples where try reads(file) { count += 1 }
     #expect(count > 60, "\(count) of \(samples.count) samples were read")
+  }
+
+  @Test(arguments: [
+    "it's a \"$file\" [1]*?.csv", "--symbol.csv", "#no comment;.csv", "a\\b{c}|d>e.csv",
+    "tab\there.csv",
+    "line\nfeed.csv", "-", "~", "Größe 5 €.csv", "$DIR", "two  blanks .csv",
+  ])
+  func `a file of any name is read by the line its report prints`(name: String) throws {
+    let folder = try TestEnvironment.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let sample = TestEnvironment.package.appending(path: "Tests/Transcripts/data/text/mark.csv")
+    let file = folder.appending(path: name)
+    try FileManager.default.copyItem(at: sample, to: file)
+    #expect(try reads(LoadedFile(path: file.path)))
+    // A pattern that names it, quoted or not.
+    let bench = Bench()
+    let text = try load("load '\(folder.path)'/* --symbol T", bench)
+    #expect(text.hasPrefix("T/1m: 3 bars"))
   }
 
   @Test(.enabled(if: TestEnvironment.realData != nil, "the real data is not here"))

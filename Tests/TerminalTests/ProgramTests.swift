@@ -52,6 +52,49 @@ struct ProgramTests {
     #expect(result.status == code, "\(result.output.suffix(500))")
   }
 
+  /// Packed or not, from a pipe or a file, with the script from elsewhere.
+  @Test(arguments: [
+    "cat bars.csv | sess -c 'load - --symbol A; quality A/1m --total --as csv'",
+    "gzip -c bars.csv | sess -c 'load - --symbol A; quality A/1m --total --as csv'",
+    "gzip -c bars.csv | gzip -c | sess -c 'load - --symbol A; quality A/1m --total --as csv'",
+    "cat bars.json | sess -c 'load - --symbol A; quality A/1m --total --as csv'",
+    "tar cf - bars.csv | sess -c 'load - --symbol A; quality A/1m --total --as csv'",
+    "sess load.sess < bars.csv",
+    "(sleep 0.2; cat bars.csv) | sess load.sess",
+    "sess load.sess < /dev/null; sess load.sess < bars.csv",
+    "echo x > 'a b.csv'; cat bars.csv > 'a b.csv'; sess -c \"load 'a b.csv' --symbol A\" -c 'quality --total --as csv'",
+  ])
+  func `standard input is loaded like a file`(line: String) throws {
+    let header = "timestamp,open,high,low,close,volume\n"
+    let stamps = ["09:30", "09:31", "09:32"].map { "2025-07-02T\($0):00-04:00" }
+    let rows = stamps.map { "\($0),1,2,1,1,5\n" }.joined()
+    let records = stamps.map { "{\"t\":\"\($0)\",\"o\":1,\"h\":2,\"l\":1,\"c\":1,\"v\":5}" }
+    let result = try shell(
+      line,
+      files: [
+        "bars.csv": header + rows, "bars.json": "[\(records.joined(separator: ","))]",
+        "load.sess": "load - --symbol A\nquality A/1m --total --as csv\n",
+      ])
+    #expect(result.output.contains("A,1m,390,3,387"), "\(result.output.suffix(700))")
+  }
+
+  @Test func `standard input that is empty, endless or no data is refused`() throws {
+    for (line, code) in [
+      ("sess -c 'load - --symbol A' < /dev/null", "empty-file"),
+      ("echo hello | sess -c 'load - --symbol A'", "no-header"),
+      ("head -c 100000 /dev/zero | sess -c 'load - --symbol A'", "binary-file"),
+      ("cat bars.csv | sess -c 'load - --symbol A; load - --symbol B'", "empty-file"),
+      ("(ulimit -v 900000; yes 1,2 | sess -c 'load - --symbol A')", "file-too-large"),
+    ] {
+      let result = try shell(
+        line,
+        files: [
+          "bars.csv": "t,o,h,l,c\n2025-07-02 09:30,1,1,1,1\n2025-07-02 09:31,1,1,1,1\n"
+        ])
+      #expect(result.output.contains("error[\(code)]"), "\(line): \(result.output.suffix(500))")
+    }
+  }
+
   @Test func `scripts and -c share one session, in the order scripts, then commands`() throws {
     let result = try shell(
       "sess --echo -v d=2025-07-02 a.sess b.sess -c 'unload A' -c symbols",

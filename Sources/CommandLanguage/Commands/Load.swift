@@ -25,6 +25,9 @@ extension CommandSpec {
       .flag(
         "date-order", .choice(["mdy", "dmy", "ymd"]),
         "what comes first in 03/04/2024; default by the rows"),
+      .flag(
+        "decimal", .choice(["point", "comma"]),
+        "what divides the fraction of numbers; default by the rows"),
       .flag("scale", .number, "what prices are divided by; default the dialect's, else 1"),
       .flag(
         "columns", .text, "what the columns are, as time,open,high,low,close; - passes one over"),
@@ -79,6 +82,7 @@ extension CommandSpec {
       load.ignoresOffset = arguments.has("wall-clock")
       load.dialect = arguments.value("dialect")
       load.dateOrder = try CommandSpec.oneOf(arguments, "date-order", ["mdy", "dmy", "ymd"])
+      load.decimal = try CommandSpec.oneOf(arguments, "decimal", ["point", "comma"])
       load.priceScale = try CommandSpec.scale(arguments)
       load.columns = arguments.text("columns")?.split(
         separator: ",", omittingEmptySubsequences: false

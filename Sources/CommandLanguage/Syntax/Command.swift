@@ -96,6 +96,8 @@ public struct LoadCommand: Sendable {
   public var dialect: ExpandedWord?
   /// `mdy`, `dmy` or `ymd`.
   public var dateOrder: String?
+  /// `point` or `comma`.
+  public var decimal: String?
   /// Prices are written multiplied by this.
   public var priceScale: Double?
   /// The names of the columns, whatever the file says.

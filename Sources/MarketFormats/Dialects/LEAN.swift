@@ -1,3 +1,4 @@
+import Diagnostics
 import MarketModel
 
 /// QuantConnect LEAN's zips: the date, symbol, contract and kind are in the path, not in the rows.
@@ -5,7 +6,9 @@ import MarketModel
 /// - Source: the reference's table of dialects; LEAN's market hours database for each market's zone.
 enum LEAN {
   /// The layout of a LEAN file, or nil for any other.
-  static func layout(of head: FileHead, options: ReadOptions) -> CSVLayout? {
+  ///
+  /// - Throws: `ambiguous-scale` where neither folders nor prices say whether they are multiplied.
+  static func layout(of head: FileHead, options: ReadOptions) throws(SessError) -> CSVLayout? {
     guard let first = head.lines.first else { return nil }
     let rows = head.lines.map { CSVLayout.split($0.text, 0x2C) }
     let path = LEANPath(head.name)
@@ -13,7 +16,12 @@ enum LEAN {
       return nil
     }
     let width = rows[0].count
-    let security = path.security ?? security(path, rows)
+    let security: LEANSecurity
+    if let stated = path.security {
+      security = stated
+    } else {
+      security = try LEAN.security(path, rows, head.name, options)
+    }
     var dialect = Dialect("LEAN \(security.rawValue)\(path.resolutionText)")
     guard let roles = roles(width, path, &dialect, options.side) else { return nil }
     var layout = CSVLayout(
@@ -27,7 +35,9 @@ enum LEAN {
     layout.dialect.label = .stated(.start, "LEAN stamps bar starts")
     if security.isScaled {
       layout.priceScale = 10_000
-      layout.dialect.remarks.append("prices divided by 10000")
+      let isStated = path.security != nil || options.priceScale != nil
+      layout.dialect.remarks.append(
+        "prices divided by 10000" + (isStated ? "" : " (nearly all are whole cents then)"))
     }
     LEANMarket(path, security).claim(&layout.dialect)
     return layout
@@ -80,16 +90,30 @@ enum LEAN {
     }
   }
 
-  /// What a path without LEAN's folders must hold: contracts are futures, whole prices equities.
-  private static func security(_ path: LEANPath, _ rows: [[String]]) -> LEANSecurity {
+  /// What a path without LEAN's folders must hold: contracts are futures, whole cents equities.
+  private static func security(
+    _ path: LEANPath, _ rows: [[String]], _ file: String, _ options: ReadOptions
+  ) throws(SessError) -> LEANSecurity {
     if path.contract != nil { return path.option == nil ? .future : .option }
     if CurrencyPair.isPair(path.root) { return .forex }
-    if path.isQuote, path.root.count == 6 { return .forex }
+    if CalendarMarks.mark(of: path.root)?.calendar == "24/7" { return .crypto }
+    var prices: [Double] = []
     for row in rows {
-      for field in row.dropFirst().prefix(path.isTick ? 1 : 4)
-      where field.contains(".") || (Double(field) ?? 0) < 100 { return .crypto }
+      for field in row.dropFirst().prefix(path.isTick ? 1 : 4) {
+        guard !field.contains("."), let price = Double(field) else { return .index }
+        prices.append(price)
+      }
     }
-    return .equity
+    if let scale = options.priceScale { return scale == 10_000 ? .equity : .index }
+    let cents = prices.count { $0.truncatingRemainder(dividingBy: 100) == 0 }
+    let dollars = prices.count { $0.truncatingRemainder(dividingBy: 10_000) == 0 }
+    let isInCents = cents * 10 >= prices.count * 9 && dollars * 2 < prices.count
+    if isInCents, prices.min() ?? 0 >= 100 { return .equity }
+    throw SessError(
+      "ambiguous-scale",
+      "whether prices of \(file) are multiplied by 10000, as LEAN does for equities, is not clear: "
+        + "they are whole, and no folder says what they are of",
+      answers: ["--scale 10000", "--scale 1"])
   }
 }
 

@@ -8,6 +8,8 @@ struct JSONFacts {
   private var labels = (agreeing: 0, all: 0)
   private(set) var isFixedPoint = false
   var isKeyedByTime = false
+  /// Whether members are called `1. open`, which only Alpha Vantage does.
+  var hasNumberedKeys = false
   var hasVendorLetters = false
   /// How many numbers a row has, where rows are arrays.
   var rowWidth = 0
@@ -80,12 +82,14 @@ struct JSONFacts {
     if isFixedPoint {
       dialect.name = "Databento JSON lines"
       dialect.label = .stated(.start, "Databento stamps bar starts")
-    } else if isKeyedByTime {
+    } else if isKeyedByTime, hasNumberedKeys {
       dialect.name = "Alpha Vantage JSON"
       dialect.label = .unclear("Alpha Vantage stamped bar ends for years and stamps starts now")
     } else if hasVendorLetters {
       dialect.name = "Alpaca or Massive JSON"
       dialect.label = .stated(.start, "Alpaca and Massive stamp bar starts")
+    } else if isKeyedByTime {
+      dialect.name = "json, keyed by time"
     } else if rowWidth > 0 {
       dialect.name = "json, rows of \(rowWidth) numbers"
     }

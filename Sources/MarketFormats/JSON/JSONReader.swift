@@ -45,7 +45,7 @@ enum JSONReader {
     var root = JSONWalker.Scope()
     if isLines {
       try walkLines(bytes, &walker, &root)
-    } else {
+    } else if try !JSONPandas.read(&walker, &root) {
       while walker.cursor.peek() != nil { try walker.walk(&root) }
     }
     return try contents(walker, isLines, JSONSource(source))

@@ -67,6 +67,9 @@ struct JSONWalker {
     let name = cursor.text(key)
     let field = JSONField(name)
     if name == "vw" { facts.hasVendorLetters = true }
+    if name.hasPrefix("1"), name.contains(". open") { facts.hasNumberedKeys = true }
+    // The description of a table that pandas writes before its rows.
+    if name == "schema" { return try cursor.pass() }
     switch cursor.peek() {
     case 0x7B:
       if name == "hd" {
@@ -254,7 +257,7 @@ extension JSONWalker {
   }
 
   /// The symbol a record states; `T` is one unless it is the kind of a message.
-  private func symbol(of record: JSONRecord) -> String? {
+  func symbol(of record: JSONRecord) -> String? {
     if let range = record[.symbol] { return cursor.decoded(range) }
     if let range = record[.kind] {
       let kind = cursor.decoded(range)

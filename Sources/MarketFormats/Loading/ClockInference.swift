@@ -48,7 +48,7 @@ struct ClockInference {
       "ambiguous-zone",
       "the times of \(file) read in \(zone.name) do not fit: only \(found), "
         + "in \(best.zone.name) it is \(Int(100 * best.fit.regular)) %",
-      answers: ["--zone \(best.zone.name)", "--zone \(calendar.zone.name)"])
+      answers: ["--zone \(best.zone.name)", "--zone \(zone.name)"])
   }
 
   private func fit(_ series: RawSeries, _ zone: Zone?, _ shift: Int64) -> (

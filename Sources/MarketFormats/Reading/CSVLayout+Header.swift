@@ -12,7 +12,7 @@ extension CSVLayout {
     .high: ["high", "h", "high_price", "max"],
     .low: ["low", "l", "low_price", "min"],
     .close: ["close", "c", "last", "close_price", "closing"],
-    .volume: ["volume", "v", "vol", "qty", "quantity", "tickvol", "tick_volume", "size"],
+    .volume: ["volume", "v", "vol", "vol.", "qty", "quantity", "tickvol", "tick_volume", "size"],
     .symbol: ["symbol", "ticker", "sym", "instrument", "code"],
     .trades: [
       "trades", "n", "trade_count", "transactions", "count", "number_of_trades", "num_trades",
@@ -26,7 +26,8 @@ extension CSVLayout {
   /// - Throws: `missing-column`, `duplicate-column`, `no-header`.
   init(header line: FileHead.Line, file: String) throws(SessError) {
     let delimiter = CSVLayout.delimiter(of: line.text)
-    let names = CSVLayout.split(line.text, delimiter)
+    var names = CSVLayout.split(line.text, delimiter)
+    while names.count > 5, names.last == "" { names.removeLast() }
     let span = SourceSpan(
       file: file, line: line.number, offset: 0, length: line.text.utf8.count, text: line.text)
     guard
@@ -34,13 +35,16 @@ extension CSVLayout {
     else {
       throw SessError(
         "no-header", "\(file) has no header line that names its columns", span: span,
-        hint: "the first line must name them, for example timestamp,open,high,low,close,volume")
+        hint:
+          "a line must name them, as timestamp,open,high,low,close,volume does, or --columns does")
     }
     self.init(
       dialect: Dialect("csv, \(CSVLayout.name(of: delimiter))"), delimiter: delimiter,
       names: names, roles: names.map(CSVLayout.role), end: line.end, lineCount: line.number)
     nameFirstColumn()
     splitDateAndTime(names)
+    nameClose()
+    noteZone()
     try checkColumns(names, span)
   }
 
@@ -90,7 +94,27 @@ extension CSVLayout {
   static func role(of name: String) -> Role? {
     let plain = name.lowercased()
     for role in Role.allCases where synonyms[role]?.contains(plain) == true { return role }
-    return nil
+    // A unit may stand behind a name: `Open ($)`, `Volume (BTC)`.
+    guard plain.hasSuffix(")"), let bracket = plain.firstIndex(of: "("), bracket > plain.startIndex
+    else { return nil }
+    var bare = plain[..<bracket]
+    while bare.last == " " { bare.removeLast() }
+    return role(of: String(bare))
+  }
+
+  /// Investing.com calls the close the price.
+  private mutating func nameClose() {
+    guard !has(.close), has(.open), has(.high), has(.low) else { return }
+    if let index = names.firstIndex(where: { $0.lowercased() == "price" }) { roles[index] = .close }
+  }
+
+  /// `timestamp_utc` and `Time (UTC)` say in which zone the times are.
+  private mutating func noteZone() {
+    guard let index = roles.firstIndex(where: { $0 == .time || $0 == .clock }), index < names.count
+    else { return }
+    let words = names[index].lowercased().split { !$0.isLetter }
+    guard words.contains("utc") || words.contains("gmt") else { return }
+    dialect.zone = .stated("UTC", "the header says \(names[index])")
   }
 
   /// A date column beside a time column holds the day only.

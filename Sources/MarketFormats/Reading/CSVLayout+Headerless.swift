@@ -88,7 +88,7 @@ extension CSVLayout {
       }
       return time.kind == .dateOnly ? .date : .time
     }
-    return isDecimal ? .number : .text
+    return isDecimal || NumberStyle.mayBeNumber(field) ? .number : .text
   }
 
   /// Refuses an order of columns that puts highs below lows.

@@ -31,6 +31,10 @@ struct CSVLayout: Sendable {
   var zoneSuffix: [UInt8] = []
   /// With it, times are milliseconds since the midnight of this date.
   var date: CivilDate?
+  /// How numbers are written where not plainly.
+  var numbers: NumberStyle?
+  /// With it, times are days as spreadsheets count them: dates alone, or with a time of day.
+  var sheetKind: WrittenTime.Kind?
   /// True when a header names the columns.
   var hasHeader = true
 
@@ -56,11 +60,33 @@ struct CSVLayout: Sendable {
     return best.byte
   }
 
+  /// The text between delimiters; those within quotes divide nothing.
+  private static func parts(_ line: String, _ delimiter: UInt8) -> [Substring] {
+    var parts: [Substring] = []
+    let text = line.utf8
+    var start = text.startIndex
+    var (isQuoted, isBlank) = (false, true)
+    for index in text.indices {
+      let byte = text[index]
+      if byte == 0x22 {
+        isQuoted = isBlank ? true : false
+        isBlank = false
+      } else if byte == delimiter, !isQuoted {
+        parts.append(line[start..<index])
+        start = text.index(after: index)
+        isBlank = true
+      } else if byte != 0x20 {
+        isBlank = false
+      }
+    }
+    parts.append(line[start...])
+    return parts
+  }
+
   /// The fields of a line without blanks, quotes and angle brackets around them.
   static func split(_ line: String, _ delimiter: UInt8) -> [String] {
     var names: [String] = []
-    let character = Character(Unicode.Scalar(delimiter))
-    for part in line.split(separator: character, omittingEmptySubsequences: false) {
+    for part in parts(line, delimiter) {
       let name = part.drop { $0 == " " || $0 == "\"" || $0 == "<" }
       var text = String(name)
       while let last = text.last, last == " " || last == "\"" || last == ">" || last == "\r" {
@@ -88,7 +114,7 @@ extension CSVLayout {
     }
     let isForced = options.dialect != nil
     if options.columns == nil, !isForced || options.dialect == "lean" {
-      if let layout = LEAN.layout(of: head, options: options) { return layout }
+      if let layout = try LEAN.layout(of: head, options: options) { return layout }
       if isForced { throw noLEAN(head) }
     }
     var layout: CSVLayout
@@ -101,11 +127,28 @@ extension CSVLayout {
     } else if let plain = headerless(head) {
       layout = plain
     } else {
-      layout = try CSVLayout(header: first, file: head.name)
+      layout = try withHeader(head, first)
     }
     try layout.applyVendor(head, forced: options.dialect)
     if !layout.hasHeader, options.columns == nil { try layout.checkOrder(head) }
     return layout
+  }
+
+  /// The layout of the first line that names the columns; a few lines of prose may stand before it.
+  private static func withHeader(_ head: FileHead, _ first: FileHead.Line) throws(SessError)
+    -> CSVLayout
+  {
+    do throws(SessError) {
+      return try CSVLayout(header: first, file: head.name)
+    } catch {
+      for line in head.lines.dropFirst().prefix(20) {
+        guard var layout = try? CSVLayout(header: line, file: head.name) else { continue }
+        layout.dialect.remarks.append(
+          "the header is line \(line.number), what stands before is passed over")
+        return layout
+      }
+      throw error
+    }
   }
 
   private mutating func applyVendor(_ head: FileHead, forced: String?) throws(SessError) {
@@ -129,6 +172,22 @@ extension CSVLayout {
 }
 
 extension CSVLayout {
+  /// Notes times that are days as spreadsheets count them: `45625.3958333`.
+  mutating func readSheetDays(_ rows: [[String]]) {
+    guard hasHeader, date == nil, let column = roles.firstIndex(of: .time), !rows.isEmpty else {
+      return
+    }
+    var kind = WrittenTime.Kind.dateOnly
+    for row in rows {
+      guard column < row.count, let days = NumberParser.parse(row[column]),
+        TimestampParser.sheetDays.contains(days)
+      else { return }
+      if days != days.rounded() { kind = .naive }
+    }
+    sheetKind = kind
+    dialect.remarks.append("times are days since 1899-12-30, as spreadsheets count them")
+  }
+
   /// Notes a zone that stands behind every time: `20240102 09:30:00 US/Eastern`.
   mutating func readZoneSuffix(_ rows: [[String]]) {
     let column = roles.firstIndex(of: .clock) ?? roles.firstIndex(of: .time)

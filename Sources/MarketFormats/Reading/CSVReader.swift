@@ -13,6 +13,8 @@ public struct ReadOptions: Sendable {
   public var columns: [String]?
   /// The key of a vendor's dialect, whatever the file looks like.
   public var dialect: String?
+  /// True for a decimal comma, false for a decimal point, where numbers leave it open.
+  public var hasDecimalComma: Bool?
   /// The order of day and month, where dates leave it open.
   public var dateOrder: DateOrder?
   /// The symbol asked for, for files that keep each symbol in columns of its own.
@@ -61,6 +63,8 @@ public enum CSVReader {
       CSVLayout.split($0.text, header.delimiter)
     }
     header.readZoneSuffix(rows)
+    header.readSheetDays(rows)
+    try NumberStyleInference.decide(&header, lines, hasDecimalComma: options.hasDecimalComma)
     try DateOrderInference.decide(&header, source, rows, given: options.dateOrder)
     guard header.dialect.content == .bars else { throw notBars(source, header.dialect) }
     let probe = try Probe(head, header, source, options)

@@ -15,11 +15,17 @@ public struct RawEvents: Sendable {
   /// How many events there are.
   public var count: Int { ticks.count + quotes.count }
 
-  /// Adds another file's events of the same symbol.
-  public mutating func add(_ more: RawEvents) {
+  /// Adds more events of the same file and symbol.
+  mutating func add(_ more: RawEvents) {
     ticks.add(more.ticks)
     quotes.add(more.quotes)
     rejected += more.rejected
+  }
+
+  /// Adds another file's events of the same symbol but those held already; how many those were.
+  public mutating func join(_ more: RawEvents) -> Int {
+    rejected += more.rejected
+    return ticks.join(more.ticks) + quotes.join(more.quotes)
   }
 }
 

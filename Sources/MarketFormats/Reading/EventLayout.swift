@@ -168,6 +168,25 @@ extension EventLayout {
     self.init(dialect: dialect, roles: roles)
   }
 
+  /// The quotes of HistData, which have no header: `20240701 000000123,1.07000,1.07010,0`.
+  init?(histDataRow line: String, _ path: String) {
+    let fields = CSVLayout.split(line, 0x2C)
+    guard fields.count == 4, fields[0].utf8.count == 18, Double(fields[1]) != nil,
+      Double(fields[2]) != nil, Double(fields[3]) != nil
+    else { return nil }
+    for (index, byte) in fields[0].utf8.enumerated() {
+      guard index == 8 ? byte == 0x20 : byte >= 0x30 && byte <= 0x39 else { return nil }
+    }
+    var dialect = Dialect("HistData quotes")
+    dialect.content = .quotes
+    let file = VendorFileName(path)
+    if file.stem.uppercased().hasPrefix("DAT_ASCII_"), file.words.count > 3 {
+      dialect.symbol = .stated(file.words[2], "from the file's name")
+    }
+    Vendor.named("histdata")?.claim(&dialect)
+    self.init(dialect: dialect, roles: [.time, .bid, .ask, nil])
+  }
+
   /// The ticks of LEAN, whose layout says what the path does; nil for rows of another width.
   init?(lean layout: CSVLayout, row line: String) {
     let width = CSVLayout.split(line, layout.delimiter).count

@@ -12,7 +12,8 @@ public enum EventReader {
   {
     let bytes = try source.bytes(at: 0, count: min(source.byteCount, 1 << 16))
     let head = FileHead(bytes, name: source.name, byteCount: source.byteCount)
-    guard options.columns == nil, var layout = layout(of: head, options) else { return nil }
+    guard options.columns == nil, var layout = try layout(of: head, options) else { return nil }
+    if let scale = options.priceScale { layout.priceScale = scale }
     guard source.byteCount < options.memoryLimit / 3 else {
       throw CSVReader.tooLarge(source, options.memoryLimit)
     }
@@ -35,18 +36,21 @@ public enum EventReader {
   }
 
   /// The layout of a file by its name and its first line that is neither blank nor a comment.
-  private static func layout(of head: FileHead, _ options: ReadOptions) -> EventLayout? {
+  private static func layout(of head: FileHead, _ options: ReadOptions) throws(SessError)
+    -> EventLayout?
+  {
     guard let first = head.lines.first else { return nil }
     if var layout = EventLayout(header: first.text) {
       (layout.firstByte, layout.firstLine) = (first.end, first.number)
       return layout
     }
     var layout: EventLayout?
-    if let lean = LEAN.layout(of: head, options: options) {
+    if let lean = try LEAN.layout(of: head, options: options) {
       guard lean.dialect.content != .bars else { return nil }
       layout = EventLayout(lean: lean, row: first.text)
     } else {
-      layout = EventLayout(binanceRow: first.text)
+      layout =
+        EventLayout(binanceRow: first.text) ?? EventLayout(histDataRow: first.text, head.name)
     }
     layout?.firstByte = first.start
     layout?.firstLine = first.number - 1

@@ -31,7 +31,8 @@ struct PlainRow {
 
   /// Creates a reader for rows of a layout; nil when the layout has more to it than plain rows have.
   init?(_ layout: CSVLayout, kind: WrittenTime.Kind, timestamps: TimestampParser) {
-    guard layout.priceScale == 1, layout.date == nil, kind != .dateOnly, !timestamps.ignoresOffset
+    guard layout.priceScale == 1, layout.date == nil, kind != .dateOnly, !timestamps.ignoresOffset,
+      layout.numbers == nil, timestamps.sheetKind == nil
     else { return nil }
     var parts: [Part] = []
     for role in layout.roles {

@@ -22,6 +22,7 @@ struct Probe: Sendable {
     var timestamps = TimestampParser(
       ignoresOffset: options.ignoresOffset, readsCompactDates: Probe.hasCompactDates(rows, header))
     timestamps.dateOrder = header.dateOrder
+    timestamps.sheetKind = header.sheetKind
     timestamps.zoneSuffix = header.zoneSuffix
     timestamps.midnight = header.date?.midnightNanoseconds
     self.timestamps = timestamps

@@ -84,6 +84,8 @@ struct RowParser {
   }
 
   /// Finds the fields of a line and moves past its end; false when their number is not the header's.
+  ///
+  /// A delimiter behind the last field is passed over.
   static func splitLine(
     _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ delimiter: UInt8,
     _ fields: inout [Range<Int>]
@@ -96,11 +98,12 @@ struct RowParser {
       while position < count {
         let byte = bytes[position]
         if byte == delimiter || byte == 0x0A {
+          let isEmpty = position - start == (position > start && bytes[start] == 0x0D ? 1 : 0)
           if field < width { fields[field] = start..<position }
           field += 1
           position += 1
           start = position
-          if byte == 0x0A { return field == width }
+          if byte == 0x0A { return field == width || (field == width + 1 && isEmpty) }
         } else if byte == 0x22, position == start {
           skipQuoted(bytes, &position)
         } else {
@@ -108,7 +111,7 @@ struct RowParser {
         }
       }
       if field < width { fields[field] = start..<position }
-      return field + 1 == width
+      return field + 1 == width || (field == width && position == start)
     }
   }
 
@@ -257,10 +260,8 @@ extension RowParser {
 
   private func number(_ bytes: UnsafeRawBufferPointer, _ role: CSVLayout.Role) -> Double? {
     let field = field(bytes, role)
-    if let value = NumberParser.parse(field) { return value }
-    guard header.delimiter != 0x2C, field.contains(0x2C) else { return nil }
-    let text = String(decoding: field, as: UTF8.self)
-    return NumberParser.parse(String(text.map { $0 == "," ? "." : $0 }))
+    guard let style = header.numbers else { return NumberParser.parse(field) }
+    return style.parse(field)
   }
 
   private mutating func time(_ bytes: UnsafeRawBufferPointer) -> WrittenTime? {

@@ -29,6 +29,11 @@ extension TimestampParser {
         guard let fraction = Self.fraction(field, &position) else { return nil }
         nanoseconds = fraction
       }
+    } else if head.length == 9 {
+      // HistData's ticks: 000000123 is the first second and its 123rd millisecond.
+      let clock = head.value / 1000
+      parts = [clock / 10_000, clock / 100 % 100, clock % 100]
+      nanoseconds = Int64(head.value % 1000) * 1_000_000
     } else if head.length > 2, head.length <= 6 {
       let clock = head.length <= 4 ? head.value * 100 : head.value
       parts = [clock / 10_000, clock / 100 % 100, clock % 100]
@@ -41,13 +46,13 @@ extension TimestampParser {
     return withOffset(field, position, midnight + Int64(seconds) * Instant.second + nanoseconds)
   }
 
-  /// Digits from a place on, at most six, and how many.
+  /// Digits from a place on, at most nine, and how many.
   private static func run(
     _ field: UnsafeRawBufferPointer, _ position: inout Int
   ) -> (value: Int, length: Int)? {
     let start = position
     var value = 0
-    while position < field.count, position - start < 7 {
+    while position < field.count, position - start < 10 {
       let digit = field[position] &- 0x30
       guard digit <= 9 else { break }
       value = value * 10 + Int(digit)
@@ -75,12 +80,18 @@ extension TimestampParser {
   ) -> Bool {
     var start = position
     while start < field.count, field[start] == 0x20 || field[start] == 0x2D { start += 1 }
-    guard start + 2 <= field.count, field[start + 1] | 0x20 == 0x6D else { return true }
+    guard start + 2 <= field.count else { return true }
     let letter = field[start] | 0x20
-    guard letter == 0x61 || letter == 0x70 else { return true }
+    var end = start + 1
+    if field[end] == 0x2E { end += 1 }
+    guard letter == 0x61 || letter == 0x70, end < field.count, field[end] | 0x20 == 0x6D else {
+      return true
+    }
+    end += 1
+    if end < field.count, field[end] == 0x2E { end += 1 }
     guard (1...12).contains(hour) else { return false }
     hour = hour % 12 + (letter == 0x70 ? 12 : 0)
-    position = start + 2
+    position = end
     return true
   }
 }

@@ -23,6 +23,8 @@ struct TimestampParser {
   var ignoresOffset = false
   /// Eight digits are a date rather than seconds.
   var readsCompactDates = false
+  /// With it, numbers are days as spreadsheets count them: dates alone, or with a time of day.
+  var sheetKind: WrittenTime.Kind?
   /// The order of dates between separators; nil where there are none.
   var dateOrder: DateOrder?
   /// A zone's name that every field ends with.
@@ -44,10 +46,11 @@ struct TimestampParser {
     if let midnight { return parseMilliseconds(field, since: midnight) }
     if !zoneSuffix.isEmpty { return parseBeforeSuffix(field) }
     if let dateOrder, let time = parseSeparated(field, dateOrder) { return time }
+    if let sheetKind { return parseSheetDays(field, sheetKind) }
     guard field.count >= 8 else { return parseEpoch(field) }
     if field.count >= 10, field[4] == 0x2D, field[7] == 0x2D { return parseISO(field) }
     if let time = parseCompact(field) { return time }
-    return parseEpoch(field)
+    return parseEpoch(field) ?? parseNamedMonth(field)
   }
 
   /// Milliseconds of a day, as LEAN counts them.

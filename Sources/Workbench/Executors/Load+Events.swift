@@ -12,6 +12,8 @@ struct PendingEvents {
   var events: RawEvents
   var dialect: Dialect
   var sources: [String]
+  /// Events that were there already: the same file again, or files that overlap.
+  var repeats = 0
 }
 
 extension Workbench {
@@ -41,7 +43,7 @@ extension Workbench {
     to pending: inout PendingLoad
   ) {
     if let index = pending.events.firstIndex(where: { $0.symbol == name }) {
-      pending.events[index].events.add(events)
+      pending.events[index].repeats += pending.events[index].events.join(events)
       pending.events[index].sources.append(file.name)
       return
     }
@@ -87,11 +89,12 @@ extension Workbench {
 
   /// Puts the events of a load into its symbols, new ones and those held.
   func join(
-    _ pending: [PendingEvents], _ command: LoadCommand, to symbols: [SymbolSessionData]
+    _ pending: inout [PendingEvents], _ command: LoadCommand, to symbols: [SymbolSessionData]
   ) throws(SessError) -> [SymbolSessionData] {
     let session = engine.snapshot()
     var result = symbols
-    for item in pending {
+    for index in pending.indices {
+      let item = pending[index]
       let known = result.firstIndex { $0.symbol == item.symbol }
       var symbol =
         known.map { result[$0] } ?? session.knownSymbols[item.symbol]
@@ -101,14 +104,14 @@ extension Workbench {
           metadata: SymbolMetadata(
             source: item.sources.joined(separator: ", "), addedBy: "load",
             addedAt: session.document.clock))
-      try store(item, command, in: &symbol)
+      try store(&pending[index], command, in: &symbol)
       if let known { result[known] = symbol } else { result.append(symbol) }
     }
     return result
   }
 
   private func store(
-    _ item: PendingEvents, _ command: LoadCommand, in symbol: inout SymbolSessionData
+    _ item: inout PendingEvents, _ command: LoadCommand, in symbol: inout SymbolSessionData
   ) throws(SessError) {
     guard symbol.calendar == item.decision.calendar.name else {
       throw SessError(
@@ -125,8 +128,8 @@ extension Workbench {
         "already-loaded", "\(item.symbol)/\(field) are already loaded",
         hint: "--merge adds to them, or load them as --symbol \(item.symbol)_b")
     }
-    symbol.ticks.add(item.events.ticks)
-    symbol.quotes.add(item.events.quotes)
+    item.repeats += symbol.ticks.join(item.events.ticks)
+    item.repeats += symbol.quotes.join(item.events.quotes)
     symbol.rejected += item.events.rejected
   }
 
@@ -156,6 +159,9 @@ extension Workbench {
     let doubted = events.ticks.suspicions.reduce(0) { $0 + ($1 ? 1 : 0) }
     if doubted > 0 {
       lines.append("  \(doubted) ticks are marked suspicious: kept and shown, they feed no bar")
+    }
+    if item.repeats > 0 {
+      lines.append("  \(item.repeats) were there already in every respect and are not added again")
     }
     if !events.rejected.isEmpty {
       lines.append(

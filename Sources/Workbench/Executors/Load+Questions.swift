@@ -62,6 +62,7 @@ extension LoadCommand {
     case "--label": labelsEnd = parts[1] == "end"
     case "--interval": interval = Interval(parts[1])
     case "--date-order": dateOrder = parts[1]
+    case "--decimal": decimal = parts[1]
     case "--dialect": dialect = word
     case "--scale": priceScale = Double(parts[1])
     default: return false

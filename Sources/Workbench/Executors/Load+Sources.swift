@@ -76,10 +76,29 @@ extension Workbench {
     try unpacked(FileSource(file: try OpenFile(reading: path), name: path))
   }
 
-  private func unpacked(_ source: any ByteSource) throws(SessError) -> [any ByteSource] {
+  /// Whether a member of an archive is named like data: beside such, what is not is passed over, as in folders.
+  private static func isData(_ name: String) -> Bool {
+    let last = name.lowercased().split { $0 == "/" || $0 == ":" }.last ?? ""
+    let isProse = ["readme", "license", "licence"].contains { last.hasPrefix($0) }
+    return !isProse && endings.contains { last.hasSuffix($0) }
+  }
+
+  private func unpacked(_ source: any ByteSource, depth: Int = 0) throws(SessError)
+    -> [any ByteSource]
+  {
     let head = try source.bytes(at: 0, count: min(512, source.byteCount))
     guard Decompression.recognizes(head) else { return [source] }
-    return try Decompression.unpack(source, memoryLimit: MemoryLimit.available)
+    var found: [any ByteSource] = []
+    for member in try Decompression.unpack(source, memoryLimit: MemoryLimit.available) {
+      // A packed member is unpacked too, but no endless nest of them.
+      if depth < 3, member.name != source.name {
+        found += try unpacked(member, depth: depth + 1)
+      } else {
+        found.append(member)
+      }
+    }
+    let data = found.filter { Workbench.isData($0.name) }
+    return data.isEmpty ? found : data
   }
 
   /// The bridge to an installed duckdb.

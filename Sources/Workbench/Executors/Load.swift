@@ -14,7 +14,7 @@ extension Workbench {
     try check(pending.series, command)
     try check(pending.events, command)
     var symbols = try symbols(of: &pending.series, command)
-    symbols = try join(pending.events, command, to: symbols)
+    symbols = try join(&pending.events, command, to: symbols)
     try commit { (session) throws(SessError) in
       for document in documents { try session.adopt(document) }
       try session.register(symbols)
@@ -112,6 +112,7 @@ extension Workbench {
     options.ignoresOffset = command.ignoresOffset
     options.dialect = command.dialect?.text
     options.dateOrder = command.dateOrder.flatMap(DateOrder.init)
+    options.hasDecimalComma = command.decimal.map { $0 == "comma" }
     options.priceScale = command.priceScale
     options.symbol = command.symbol
     options.columns = command.columns

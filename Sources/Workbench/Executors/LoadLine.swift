@@ -43,12 +43,14 @@ struct LoadLine {
     for flag in decided {
       switch flag.name {
       case "--dialect" where command.dialect != nil || command.columns != nil: continue
+      case "--decimal" where command.decimal != nil: continue
       case "--date-order" where command.dateOrder != nil: continue
       default: add(flag.name, flag.value)
       }
     }
     if let dialect = command.dialect { add("--dialect", dialect.text) }
     if let order = command.dateOrder { add("--date-order", order) }
+    if let decimal = command.decimal { add("--decimal", decimal) }
     if let query = command.query { add("--query", query.text) }
     if let columns = command.columns { add("--columns", columns.joined(separator: ",")) }
     if let scale = command.priceScale { add("--scale", LoadLine.text(scale)) }
