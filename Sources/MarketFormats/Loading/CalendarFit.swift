@@ -58,7 +58,9 @@ struct CalendarFit {
     let isWhole = day.count * 2 >= day.expected
     if day.session.isEarlyClose {
       let isKept = day.last <= day.close + day.tolerance
-      if !isKept, day.last >= day.close + 3600 * Instant.second { violations += 1 }
+      // Rows of a post-market are none of the closed afternoon.
+      let end = max(day.close + 3600 * Instant.second, day.session.end)
+      if !isKept, day.last >= end { violations += 1 }
       if isKept, isWhole { kept += 1 }
     }
     guard isWhole, !isEdge || day.isOnTime else { return }

@@ -13,7 +13,9 @@ enum IntervalInference {
     var total = 0
     for batch in series.batches where batch.count > 1 {
       for index in 1..<batch.count {
-        let distance = abs(batch[index].time &- batch[index - 1].time)
+        let (own, previous) = (batch[index].time, batch[index - 1].time)
+        // Negative where centuries lie between them.
+        let distance = max(own, previous) &- min(own, previous)
         guard distance > 0 else { continue }
         counts[distance, default: 0] += 1
         total += 1

@@ -51,7 +51,8 @@ struct SessionShape {
           if let day { count(day) }
           day = calendar.session(containing: Instant(nanoseconds: moment)).map(Day.init)
         }
-        if let previous, abs(moment - previous) > 30 * 3600 * Instant.second {
+        if let previous, max(moment, previous) &- 30 * 3600 * Instant.second > min(moment, previous)
+        {
           countBreak(min(previous, moment), max(previous, moment))
         }
         previous = moment

@@ -37,7 +37,7 @@ struct WeekClock {
     }
     for weekday in 1...5 { nights += share(weekday, 0..<4) + share(weekday, 20..<24) }
     if beside > 0 { closingHour = inside / beside }
-    let days = (last - first) / Instant.day
+    let days = last / Instant.day - first / Instant.day
     let firstDate = Instant(nanoseconds: first).wallClock(offsetSeconds: 0).date
     spansWeekend = days >= 7 || Int(days) + firstDate.isoWeekday >= 7
   }
