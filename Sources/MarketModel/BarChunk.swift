@@ -74,6 +74,15 @@ public struct BarChunk: Sendable {
     return low
   }
 
+  /// The first index from `first` on whose start is not before `nanoseconds`, found by looking ahead from there.
+  ///
+  /// - Complexity: O(bars passed).
+  public func lowerBound(_ nanoseconds: Int64, from first: Int) -> Int {
+    var index = first
+    while index < count, starts[index] < nanoseconds { index += 1 }
+    return index
+  }
+
   /// The index of the bar that starts at exactly `nanoseconds`.
   public func index(of nanoseconds: Int64) -> Int? {
     let index = lowerBound(nanoseconds)
@@ -85,7 +94,11 @@ extension BarChunk {
   /// Inserts a bar at its place; false and unchanged when the slot is taken.
   public mutating func insert(_ bar: Bar, isRegular: Bool) -> Bool {
     let index = lowerBound(bar.start.nanoseconds)
-    if index < count, starts[index] == bar.start.nanoseconds { return false }
+    if index == count {
+      append(bar, isRegular: isRegular)
+      return true
+    }
+    if starts[index] == bar.start.nanoseconds { return false }
     addOptionalColumns(for: bar)
     starts.insert(bar.start.nanoseconds, at: index)
     opens.insert(bar.open, at: index)
@@ -143,18 +156,18 @@ extension BarChunk {
     regular = lower < upper ? lower..<upper : 0..<0
   }
 
-  private static func count32(_ expected: Int?) -> Int32 {
+  static func count32(_ expected: Int?) -> Int32 {
     expected.map { Int32(clamping: $0) } ?? unknownExpected
   }
 
-  private mutating func addOptionalColumns(for bar: Bar) {
+  mutating func addOptionalColumns(for bar: Bar) {
     if bar.trades != nil, trades.isEmpty {
       trades = Array(repeating: BarChunk.unknownCount, count: count)
     }
     if bar.vwap != nil, vwaps.isEmpty { vwaps = Array(repeating: .nan, count: count) }
   }
 
-  private mutating func widenRegular(at index: Int, isRegular: Bool) {
+  mutating func widenRegular(at index: Int, isRegular: Bool) {
     if isRegular {
       let lower = regular.isEmpty ? index : min(regular.lowerBound, index)
       let upper = regular.isEmpty ? index + 1 : regular.upperBound + 1

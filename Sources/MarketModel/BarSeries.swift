@@ -4,9 +4,9 @@
 /// Historical and session views are ranges of chunks, so nothing is copied or kept twice.
 public struct BarSeries: Sendable, Equatable {
   /// The chunks by ascending day; none is empty.
-  public private(set) var chunks: [BarChunk] = []
+  public internal(set) var chunks: [BarChunk] = []
   /// How many bars all chunks hold.
-  public private(set) var count = 0
+  public internal(set) var count = 0
 
   /// Creates an empty series.
   public init() {}
@@ -82,15 +82,19 @@ extension BarSeries {
   }
 
   /// The last `limit` bars, oldest first; all of them when there are fewer.
+  ///
+  /// - Complexity: O(*limit*), plus the days they lie in.
   public func suffix(_ limit: Int) -> [Bar] {
+    var first = chunks.count
+    var held = 0
+    while first > 0, held < limit {
+      first -= 1
+      held += chunks[first].count
+    }
     var bars: [Bar] = []
-    bars.reserveCapacity(Swift.min(limit, count))
-    var skip = Swift.max(0, count - limit)
-    for chunk in chunks {
-      if skip >= chunk.count {
-        skip -= chunk.count
-        continue
-      }
+    bars.reserveCapacity(Swift.min(limit, held))
+    var skip = Swift.max(0, held - limit)
+    for chunk in chunks[first...] {
       for index in skip..<chunk.count { bars.append(chunk[index]) }
       skip = 0
     }

@@ -104,3 +104,10 @@ extension Interval: CustomStringConvertible {
   /// The canonical text: `5m`, `1h`, `1mo`.
   public var description: String { "\(count)\(unit.rawValue)" }
 }
+
+extension Interval {
+  /// Feeds the hasher one number, as intervals are what bars are looked up by.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(nanoseconds)
+  }
+}

@@ -6,13 +6,13 @@ public import MarketModel
 /// - Shape: present + missing = expected, where missing is the sum over the day's gaps.
 public struct DayJudge: Sendable {
   private let frame: SeriesFrame
-  /// The frame of the received base whose slots stand behind each derived slot; nil for received series.
-  private let rootFrame: SeriesFrame?
+  /// The received base whose slots stand behind each derived slot; nil for received series.
+  private let root: Interval?
 
   /// Creates a judge for intraday series; `root` is given for derived ones.
   public init(frame: SeriesFrame, root: Interval? = nil) {
     self.frame = frame
-    rootFrame = root.map { frame.with(interval: $0) }
+    self.root = root
   }
 
   /// Judges one day, adding its gaps to the end of `gaps`; carried bars leave their slots missing.
@@ -21,26 +21,37 @@ public struct DayJudge: Sendable {
   public func judge(
     _ session: TradingSession, _ chunk: BarChunk?, span: JudgeSpan = .whole, gaps: inout [Gap]
   ) -> DayQuality {
+    let grid = DayGrid(frame, root: root, on: session)
+    return DayJudge.judge(grid, chunk, span: span, gaps: &gaps)
+  }
+
+  /// Judges one day by its slots; with `from`, a bar that is there, `gaps` holds those before it already.
+  ///
+  /// - Complexity: O(1) for a complete day, else O(bars of the day from `from` on).
+  public static func judge(
+    _ grid: DayGrid, _ chunk: BarChunk?, from start: Int64 = .min, span: JudgeSpan,
+    gaps: inout [Gap]
+  ) -> DayQuality {
     if let chunk, chunk.hasSyntheticFills {
-      return judge(session, chunk.evidence, span: span, gaps: &gaps)
+      return judge(grid, chunk.evidence, from: start, span: span, gaps: &gaps)
     }
     var slots = Quality(expected: 0, present: 0)
-    for run in frame.grid(of: session).runs {
+    for run in grid.runs {
       let range = expectedIndices(of: run, span)
       guard !range.isEmpty else { continue }
       slots.expected += range.count
       guard let chunk else {
-        gaps.append(gap(of: run, range, session.date))
+        gaps.append(gap(of: run, range, grid.date))
         continue
       }
-      slots.present += walk(run, range, chunk, session.date, &gaps)
+      slots.present += walk(run, range, from: start, chunk, grid.date, &gaps)
     }
-    var day = DayQuality(date: session.date, slots: slots)
-    if let rootFrame { addCoverage(to: &day, session, chunk, rootFrame, span) }
+    var day = DayQuality(date: grid.date, slots: slots)
+    if let rootRuns = grid.rootRuns { addCoverage(to: &day, grid.runs, rootRuns, chunk, span) }
     return day
   }
 
-  private func expectedIndices(of run: SlotGrid.Run, _ span: JudgeSpan) -> Range<Int> {
+  private static func expectedIndices(of run: SlotGrid.Run, _ span: JudgeSpan) -> Range<Int> {
     guard !span.isWhole else { return 0..<run.count }
     let lower = span.from <= run.start ? 0 : firstSlot(of: run, notBefore: span.from)
     var upper = span.until >= run.end ? run.count : firstSlot(of: run, notBefore: span.until)
@@ -53,25 +64,29 @@ public struct DayJudge: Sendable {
     return lower..<max(lower, upper)
   }
 
-  private func firstSlot(of run: SlotGrid.Run, notBefore time: Int64) -> Int {
+  private static func firstSlot(of run: SlotGrid.Run, notBefore time: Int64) -> Int {
     guard time > run.start else { return 0 }
     guard let index = run.slotIndex(containing: time) else { return run.count }
     return run.slotStart(index) == time ? index : index + 1
   }
 
-  /// Counts the bars on the run's slots and adds a gap for every stretch without one.
-  private func walk(
-    _ run: SlotGrid.Run, _ range: Range<Int>, _ chunk: BarChunk, _ date: CivilDate,
-    _ gaps: inout [Gap]
+  /// Counts the bars on the run's slots and adds a gap for every stretch without one from a bar on.
+  private static func walk(
+    _ run: SlotGrid.Run, _ range: Range<Int>, from start: Int64, _ chunk: BarChunk,
+    _ date: CivilDate, _ gaps: inout [Gap]
   ) -> Int {
-    let first = chunk.lowerBound(run.slotStart(range.lowerBound))
+    var first = chunk.lowerBound(run.slotStart(range.lowerBound))
     let last = chunk.lowerBound(run.slotEnd(range.upperBound - 1))
     let present = last - first
-    if present == range.count { return present }
+    if present == range.count || start >= run.end { return present }
     var next = range.lowerBound
+    if let known = run.slotIndex(containing: start), known > next {
+      next = known
+      first = chunk.lowerBound(run.slotStart(known))
+    }
     var nextStart = run.slotStart(next)
     chunk.starts.withUnsafeBufferPointer { starts in
-      for position in first..<last {
+      for position in first..<max(first, last) {
         if starts[position] != nextStart {
           guard let index = run.slotIndex(containing: starts[position]) else { continue }
           if index > next { gaps.append(gap(of: run, next..<index, date)) }
@@ -85,19 +100,18 @@ public struct DayJudge: Sendable {
     return present
   }
 
-  private func gap(of run: SlotGrid.Run, _ range: Range<Int>, _ date: CivilDate) -> Gap {
+  private static func gap(of run: SlotGrid.Run, _ range: Range<Int>, _ date: CivilDate) -> Gap {
     Gap(
       date: date, start: Instant(nanoseconds: run.slotStart(range.lowerBound)),
       end: Instant(nanoseconds: run.slotEnd(range.upperBound - 1)), missing: range.count)
   }
 
-  private func addCoverage(
-    to day: inout DayQuality, _ session: TradingSession, _ chunk: BarChunk?, _ root: SeriesFrame,
-    _ span: JudgeSpan
+  private static func addCoverage(
+    to day: inout DayQuality, _ runs: [SlotGrid.Run], _ rootRuns: [SlotGrid.Run],
+    _ chunk: BarChunk?, _ span: JudgeSpan
   ) {
     var coverage = Quality(expected: 0, present: 0)
-    let rootRuns = root.grid(of: session).runs
-    for run in frame.grid(of: session).runs {
+    for run in runs {
       let range = expectedIndices(of: run, span)
       guard !range.isEmpty else { continue }
       let from = run.slotStart(range.lowerBound)
@@ -106,9 +120,14 @@ public struct DayJudge: Sendable {
         coverage.expected += rootRun.slotCount(from: from, until: until)
       }
       guard let chunk, !chunk.present.isEmpty else { continue }
-      for position in chunk.lowerBound(from)..<chunk.lowerBound(until) {
-        coverage.present += Int(chunk.present[position])
-        if chunk.present[position] < chunk.expected[position] { day.partial += 1 }
+      let bars = chunk.lowerBound(from)..<chunk.lowerBound(until)
+      chunk.present.withUnsafeBufferPointer { present in
+        chunk.expected.withUnsafeBufferPointer { expected in
+          for position in bars {
+            coverage.present += Int(present[position])
+            if present[position] < expected[position] { day.partial += 1 }
+          }
+        }
       }
     }
     day.coverage = coverage

@@ -67,3 +67,48 @@ public struct IntradayDerivation: Sendable {
     return nil
   }
 }
+
+extension IntradayDerivation {
+  /// Makes a day's windows afresh from the one that holds a moment on; what stands before it stays.
+  ///
+  /// Windows that end after the clock are still open and give no bar.
+  ///
+  /// - Parameters:
+  ///   - made: the derived bars of the day, the last ones of which are made again.
+  ///   - grid: the slots of the derived interval, and of the base that is counted.
+  ///   - base: the day's base bars, without stand-ins.
+  ///   - moment: UTC nanoseconds.
+  ///   - policy: when a window becomes a bar.
+  ///   - clock: UTC nanoseconds; the greatest number without a clock.
+  /// - Returns: the start of the first bar that was made or removed; nil where none was.
+  /// - Complexity: O(base bars from the window on).
+  public static func extend(
+    _ made: inout BarChunk, _ grid: DayGrid, from base: BarChunk, since moment: Int64,
+    policy: DerivationPolicy, clock: Int64
+  ) -> Int64? {
+    var touched: Int64?
+    for (index, run) in grid.runs.enumerated() where moment < run.end {
+      let slot = run.slotIndex(containing: moment) ?? 0
+      let removed = made.removeBars(from: run.slotStart(slot))
+      if touched == nil { touched = removed }
+      var position = base.lowerBound(run.slotStart(slot))
+      let last = base.lowerBound(run.end)
+      while position < last {
+        let slot = run.slotIndex(containing: base.starts[position]) ?? 0
+        let (start, end) = (run.slotStart(slot), run.slotEnd(slot))
+        let upper = base.lowerBound(end, from: position)
+        defer { position = upper }
+        guard end <= clock else { continue }
+        var fold = WindowFold()
+        fold.reset()
+        fold.add(base, position..<upper, isFirst: true)
+        let expected = grid.rootRuns?[index].slotCount(from: start, until: end)
+        guard policy.admits(present: fold.present, expected: expected) else { continue }
+        let bar = fold.finished(start: start, expected: expected)
+        made.append(bar, isRegular: run.kind == .regular)
+        touched = min(touched ?? start, start)
+      }
+    }
+    return touched
+  }
+}

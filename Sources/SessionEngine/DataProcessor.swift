@@ -9,11 +9,13 @@ import SessionAnalytics
 struct DataProcessor {
   let calendar: MarketCalendar
   let clock: Instant?
+  let memo: CalendarMemo
 
   /// Creates a processor for one symbol's calendar.
-  init(calendar: MarketCalendar, clock: Instant?) {
+  init(calendar: MarketCalendar, clock: Instant?, memo: CalendarMemo? = nil) {
     self.calendar = calendar
     self.clock = clock
+    self.memo = memo ?? CalendarMemo(calendar)
   }
 
   /// The received interval behind an interval: itself, or the root of its base.
@@ -36,32 +38,42 @@ struct DataProcessor {
   /// With `isLive` single bars arrive, which `updated` then tells of.
   ///
   /// - Returns: what changed beyond the windows and days of the changed bars.
-  /// - Complexity: O(bars of the changed days); O(days) for a change of the expected days.
+  /// - Complexity: O(changed bars) at the end of a series, O(bars of the changed days) elsewhere; O(days) for
+  ///   a change of the expected days.
   @discardableResult
   func process(_ data: inout SymbolSessionData, isLive: Bool = false) throws(SessError)
     -> [Change]
   {
+    let further = try follow(&data)
+    return further + acknowledge(&data, isLive: isLive)
+  }
+
+  /// Does all of `process` but to forget which bars have changed.
+  func follow(_ data: inout SymbolSessionData) throws(SessError) -> [Change] {
     var further: [Change] = []
-    let manager = DataQualityManager(calendar: calendar, hours: data.hours, clock: clock)
-    var touched: [Interval: ClosedRange<Int64>] = [:]
-    for interval in data.bars.keys.sorted() {
-      touched[interval] = data.bars[interval]?.changed
+    let manager = DataQualityManager(
+      calendar: calendar, hours: data.hours, clock: clock, memo: memo)
+    var pass = ProcessingPass(data)
+    for interval in pass.intervals {
+      let changed = data.bars[interval]?.changed
+      pass.begin(interval, changed, in: data)
       if let base = data.bars[interval]?.base {
-        if let changed = touched[base] {
-          touched[interval] = changed
-          try derive(interval, from: base, changed: changed, in: &data)
-        }
-        if clock != nil {
-          further += closeWindows(of: interval, from: base, in: &data)
+        let isExtended = extendWindows(of: interval, from: base, &pass, in: &data)
+        if !isExtended {
+          if let changed = pass.touched(base) {
+            pass.touch(changed)
+            try derive(interval, from: base, changed: changed, in: &data)
+          }
+          if clock != nil {
+            further += closeWindows(of: interval, from: base, in: &data)
+          }
         }
       }
-      guard touched[interval] != nil || clock != nil else { continue }
+      guard pass.touched(interval) != nil || clock != nil else { continue }
       let root = Self.root(of: interval, in: data)
-      let dates = data.bars[root].flatMap { manager.expectedDates(root: $0) }
-      let days = touched[interval].map { changedDays($0) }
-      let judged = manager.refresh(
-        &data.bars[interval, default: .init(interval: interval)],
-        root: Self.countedRoot(of: interval, in: data), over: dates, changed: days)
+      let dates = pass.dates(root) { data.bars[root].flatMap { manager.expectedDates(root: $0) } }
+      let days = pass.touched(interval).map { changedDays($0) }
+      let judged = judge(interval, over: dates, changed: days, manager, pass, in: &data)
       guard let judged else { continue }
       let followed = days.map { LiveExtent.days(of: $0, interval) }
       if followed?.contains(judged.lowerBound) != true
@@ -72,12 +84,31 @@ struct DataProcessor {
       }
     }
     refreshMetrics(&data)
-    try refreshIndicators(&data)
-    return further + acknowledge(&data, isLive: isLive)
+    if !data.indicators.isEmpty { try refreshIndicators(&data) }
+    return pass.beyond.isEmpty ? further : further + pass.beyond
+  }
+
+  /// Judges an interval again: its end where only that can have changed, else the changed days.
+  private func judge(
+    _ interval: Interval, over dates: ClosedRange<CivilDate>?,
+    changed days: ClosedRange<CivilDate>?,
+    _ manager: DataQualityManager, _ pass: ProcessingPass, in data: inout SymbolSessionData
+  ) -> ClosedRange<CivilDate>? {
+    let root = Self.countedRoot(of: interval, in: data)
+    if let dates, let start = pass.tail(interval), let record = pass.frame(interval, calendar, data)
+    {
+      let judged = manager.extend(
+        &data.bars[interval, default: .init(interval: interval)], record,
+        root: data.bars[interval]?.derived == true ? root : nil, over: dates, since: start, memo)
+      if let judged { return judged }
+    }
+    return manager.refresh(
+      &data.bars[interval, default: .init(interval: interval)], root: root, over: dates,
+      changed: days)
   }
 
   /// Forgets which bars have changed; `updated` tells of it until the next arrival.
-  private func acknowledge(_ data: inout SymbolSessionData, isLive: Bool) -> [Change] {
+  func acknowledge(_ data: inout SymbolSessionData, isLive: Bool) -> [Change] {
     var described: [Change] = []
     for interval in data.bars.keys.sorted() {
       let updated = isLive && data.bars[interval]?.changed != nil
@@ -159,7 +190,7 @@ struct DataProcessor {
 
   private func tradingDay(of start: Int64) -> CivilDate {
     let time = Instant(nanoseconds: start)
-    if let day = calendar.tradingDay(containing: time) { return day }
+    if let day = memo.session(containing: start)?.date { return day }
     let offset = calendar.zone.offsetSeconds(at: time)
     return time.wallClock(offsetSeconds: offset).date
   }
@@ -179,19 +210,25 @@ extension DataProcessor {
     foldMetrics(&data)
   }
 
-  /// Folds a single new bar at the end of the session's bars; false for every other change.
+  /// Folds new bars at the end of the session's bars; false for every other change.
   private func addLast(
     _ changed: ClosedRange<Int64>, _ base: Interval, to data: inout SymbolSessionData
   ) -> Bool {
-    guard base.isIntraday, data.metadata.adjustments.isEmpty,
-      changed.lowerBound == changed.upperBound, let date = data.metrics.date,
-      let chunk = data.bars[base]?.data.chunks.last, chunk.day == date, chunk.marks.isEmpty,
-      let last = chunk.regular.last, chunk.starts[last] == changed.lowerBound,
-      chunk.regular.count == data.metrics.bars + 1
+    guard base.isIntraday, data.metadata.adjustments.isEmpty, let date = data.metrics.date,
+      let series = data.bars[base]?.data, let chunk = series.chunks.last, chunk.day == date,
+      !chunk.hasSyntheticFills
     else { return false }
-    let end = frame(of: .init(interval: base), .extended).barEnd(start: changed.lowerBound)
-    guard end <= clock?.nanoseconds ?? .max else { return false }
-    data.metrics.update(from: chunk[last], end: Instant(nanoseconds: end))
+    let first = max(chunk.lowerBound(changed.lowerBound), chunk.regular.lowerBound)
+    // Bars that were folded are none of those from the first changed one on only if they are just those before.
+    guard first - chunk.regular.lowerBound == data.metrics.bars else { return false }
+    let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: base)
+    guard let grid = memo.grid(frame, root: nil, on: date) else { return false }
+    for index in first..<max(first, chunk.regular.upperBound) {
+      guard let slot = grid.window(holding: chunk.starts[index]),
+        slot.upperBound <= clock?.nanoseconds ?? .max
+      else { return false }
+      data.metrics.update(from: chunk[index], end: Instant(nanoseconds: slot.upperBound))
+    }
     return true
   }
 
@@ -206,7 +243,7 @@ extension DataProcessor {
 
   /// The session date: by the clock, or the latest of the last loaded day and the day already reached.
   private func sessionDate(of data: SymbolSessionData) -> CivilDate? {
-    if let clock { return calendar.latestSessionDate(startedBefore: clock) }
+    if let clock { return memo.latestSessionDate(startedBefore: clock) }
     guard let base = data.baseInterval, let record = data.bars[base],
       let loaded = SeriesJudge.loadedDays(of: record.data, interval: base, calendar: calendar)
     else { return data.metrics.date }

@@ -6,10 +6,13 @@ import SessionAnalytics
 struct DataQualityManager {
   private let calendar: MarketCalendar
   private let hours: Hours
-  private let clock: Instant?
+  let clock: Instant?
+
+  private let memo: CalendarMemo
 
   /// Creates a manager for one symbol's calendar and hours.
-  init(calendar: MarketCalendar, hours: Hours, clock: Instant?) {
+  init(calendar: MarketCalendar, hours: Hours, clock: Instant?, memo: CalendarMemo? = nil) {
+    self.memo = memo ?? CalendarMemo(calendar)
     self.calendar = calendar
     self.hours = hours
     self.clock = clock
@@ -20,11 +23,9 @@ struct DataQualityManager {
   /// A feed has a now, so with its clock the next day is expected even before its first bar; a series that ended
   /// days before the session is not, until a bar of it comes.
   func expectedDates(root: BarIntervalData) -> ClosedRange<CivilDate>? {
-    let loaded = SeriesJudge.loadedDays(
-      of: root.data, interval: root.interval, calendar: calendar)
-    guard let clock else { return root.expectedDates ?? loaded }
-    guard let first = root.expectedDates?.lowerBound ?? loaded?.lowerBound,
-      let session = calendar.latestSessionDate(startedBefore: clock)
+    guard let clock else { return root.expectedDates ?? loadedDays(root) }
+    guard let first = root.expectedDates?.lowerBound ?? loadedDays(root)?.lowerBound,
+      let session = memo.latestSessionDate(startedBefore: clock)
     else { return nil }
     if let stated = root.expectedDates { return range(first, min(stated.upperBound, session)) }
     let reached = [loaded?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
@@ -35,6 +36,10 @@ struct DataQualityManager {
 
   private func range(_ first: CivilDate, _ last: CivilDate) -> ClosedRange<CivilDate>? {
     first <= last ? first...last : nil
+  }
+
+  private func loadedDays(_ root: BarIntervalData) -> ClosedRange<CivilDate>? {
+    SeriesJudge.loadedDays(of: root.data, interval: root.interval, calendar: calendar)
   }
 
   /// Judges a record afresh over the given days, `root` being the received interval behind it.

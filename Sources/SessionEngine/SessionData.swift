@@ -29,12 +29,19 @@ public struct SessionData: Sendable {
   ///
   /// - Throws: `unknown-symbol`.
   public func symbolData(_ symbol: String) throws(SessError) -> SymbolSessionData {
+    guard let found = held(symbol) else { throw unknown(symbol) }
+    return found
+  }
+
+  /// The record of a symbol, looked up exactly first, then ignoring case; nil where there is none.
+  public func held(_ symbol: String) -> SymbolSessionData? {
     if let found = document.symbols[symbol] { return found }
     let wanted = symbol.lowercased()
-    for name in document.symbolNames where name.lowercased() == wanted {
-      if let found = document.symbols[name] { return found }
+    var names: [String] = []
+    for name in document.symbols.keys where name.utf8.count == symbol.utf8.count {
+      if name.lowercased() == wanted { names.append(name) }
     }
-    throw unknown(symbol)
+    return names.min().flatMap { document.symbols[$0] }
   }
 
   /// The record of one interval of a symbol.

@@ -62,6 +62,11 @@ public struct FeedReader: Sendable {
   }()
 
   private var header: [String?]?
+  /// Readers of plain bars under the header, one a kind of time; none where it names more than that.
+  var plain: [PlainRow] = []
+  /// The symbols that plain bars named, and that of the last one; -1 before there is one.
+  var symbols = SymbolTable()
+  var symbol = -1
   private var delimiter: UInt8 = 0x2C
   private var timestamps = TimestampParser(ignoresOffset: false, readsCompactDates: false)
 
@@ -105,6 +110,7 @@ public struct FeedReader: Sendable {
       )
     }
     header = names
+    plain = FeedReader.plainRows(names, delimiter)
   }
 
   /// The fields of a line, quotes taken off.

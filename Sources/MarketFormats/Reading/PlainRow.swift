@@ -9,18 +9,18 @@ struct PlainRow {
   private(set) var numbers: (Double, Double, Double, Double, Double) = (0, 0, 0, 0, 0)
   /// Its time, in UTC nanoseconds or as if the clock were in UTC.
   private(set) var time: Int64 = 0
-  /// The symbol's bytes where it is not the one expected.
-  private(set) var otherSymbol: UnsafeBufferPointer<UInt8>?
+  /// The symbol's bytes, counted from the row's beginning, where it is not the one expected.
+  private(set) var otherSymbol: Range<Int>?
   private var expected: [UInt8] = []
 
   /// What a column holds.
-  private enum Part: UInt8 {
+  enum Part: UInt8 {
     case time, symbol, open, high, low, close, volume, skipped
   }
 
   private let parts: [Part]
   private let delimiter: UInt8
-  private let kind: WrittenTime.Kind
+  let kind: WrittenTime.Kind
   private var date: (UInt64, UInt16) = (0, 0)
   private var midnight: Int64 = 0
   private var offsetText: (UInt32, UInt16) = (0, 0)
@@ -54,6 +54,13 @@ struct PlainRow {
     delimiter = layout.delimiter
   }
 
+  /// Creates a reader for rows of such columns.
+  init(_ parts: [Part], delimiter: UInt8, kind: WrittenTime.Kind) {
+    self.parts = parts
+    self.kind = kind
+    self.delimiter = delimiter
+  }
+
   /// How many bytes must follow the beginning of a row for it to be read here.
   var margin: Int { (parts.count + 1) * PlainRow.fieldSize }
 
@@ -67,7 +74,7 @@ struct PlainRow {
       let isRead: Bool
       switch parts[index] {
       case .time: isRead = readTime(&next)
-      case .symbol: isRead = readSymbol(&next)
+      case .symbol: isRead = readSymbol(start, &next)
       case .open: isRead = PlainRow.readNumber(&next, into: &numbers.0)
       case .high: isRead = PlainRow.readNumber(&next, into: &numbers.1)
       case .low: isRead = PlainRow.readNumber(&next, into: &numbers.2)
@@ -94,7 +101,9 @@ struct PlainRow {
   }
 
   @inline(__always)
-  private mutating func readSymbol(_ next: inout UnsafePointer<UInt8>) -> Bool {
+  private mutating func readSymbol(
+    _ row: UnsafePointer<UInt8>, _ next: inout UnsafePointer<UInt8>
+  ) -> Bool {
     var count = 0
     while count < expected.count, next[count] == expected[count] { count += 1 }
     let mark = next[count]
@@ -102,14 +111,16 @@ struct PlainRow {
       next += count
       return true
     }
-    return readOtherSymbol(&next)
+    return readOtherSymbol(row, &next)
   }
 
   /// A symbol without blanks or quotes, which `RowParser` reads.
-  private mutating func readOtherSymbol(_ next: inout UnsafePointer<UInt8>) -> Bool {
+  private mutating func readOtherSymbol(
+    _ row: UnsafePointer<UInt8>, _ next: inout UnsafePointer<UInt8>
+  ) -> Bool {
     let start = next
     guard skipField(&next), next > start, start[0] > 0x20, next[-1] > 0x20 else { return false }
-    otherSymbol = UnsafeBufferPointer(start: start, count: next - start)
+    otherSymbol = start - row..<next - row
     return true
   }
 

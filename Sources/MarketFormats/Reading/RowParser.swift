@@ -60,7 +60,9 @@ struct RowParser {
         open: numbers.0, high: numbers.1, low: numbers.2, close: numbers.3, volume: numbers.4)
       guard verdict == .sound else { break }
       if let found = row.otherSymbol {
-        current = parsed.symbols.index(of: found, after: current)
+        let bytes = UnsafeBufferPointer(
+          start: base + position + found.lowerBound, count: found.count)
+        current = parsed.symbols.index(of: bytes, after: current)
         parsed.symbols.withText(current) { row.expects($0) }
       }
       begin(current)

@@ -40,12 +40,16 @@ struct IndicatorRun: IndicatorMemory {
     into rows: inout IndicatorChunk
   ) {
     var lower = range.lowerBound
+    var beforeHole: Mark?
     for index in holes?.holes(in: bars, range, after: lastStart) ?? [] {
       fold(bars, lower..<index, keepsPrevious: false, into: &rows)
+      beforeHole = Mark(state: state, lastStart: lastStart)
       state.notice()
       lower = index
     }
     fold(bars, lower..<range.upperBound, keepsPrevious: keepsPrevious, into: &rows)
+    // A late bar may fill the hole, so what is gone back to knows nothing of it yet.
+    if keepsPrevious, let beforeHole, lower == range.upperBound - 1 { previous = beforeHole }
   }
 
   private mutating func fold(

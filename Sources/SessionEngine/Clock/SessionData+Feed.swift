@@ -111,9 +111,18 @@ extension SessionData {
   /// - Complexity: O(symbols · intervals), plus the bars of the session day where slots are missing.
   public mutating func settle() throws(SessError) {
     guard document.clock != nil, replay == nil else { return }
-    for name in document.symbolNames {
-      let calendar = try calendar(of: name)
-      let processor = DataProcessor(calendar: calendar, clock: document.clock)
+    let catalog = catalog
+    var processors: [String: DataProcessor] = [:]
+    for name in document.symbols.keys.sorted() {
+      guard let used = document.symbols[name]?.calendar else { continue }
+      let processor: DataProcessor
+      if let known = processors[used] {
+        processor = known
+      } else {
+        let calendar = try catalog.calendar(named: used)
+        processor = DataProcessor(calendar: calendar, clock: document.clock)
+        processors[used] = processor
+      }
       let metrics = document.symbols[name]?.metrics
       let further = try processor.settle(&document.symbols[name, default: .placeholder(name)])
       for change in further { note(change.operation, name, change.part, change.extent) }

@@ -8,7 +8,7 @@ import SessionEngine
 
 /// Taking in a feed, and following a file that grows.
 extension Workbench {
-  private static let pieceSize = 1 << 20
+  private static let pieceSize = 16 << 20
 
   /// Runs `feed`.
   func feed(_ command: FeedCommand) throws(SessError) -> Output {

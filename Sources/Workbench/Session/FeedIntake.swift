@@ -44,26 +44,97 @@ struct FeedIntake: Sendable {
   ///
   /// - Throws: `bad-feed` when the first line cannot be read at all, `no-symbol`.
   mutating func take(_ bytes: [UInt8], isEnd: Bool) throws(SessError) {
-    rest += bytes
-    var lines: [ArraySlice<UInt8>] = []
-    var start = rest.startIndex
-    while let end = rest[start...].firstIndex(of: 0x0A) {
-      lines.append(rest[start..<end])
-      start = end + 1
-    }
-    if isEnd, start < rest.endIndex {
-      lines.append(rest[start...])
-      start = rest.endIndex
-    }
-    let batch = lines
-    rest = Array(rest[start...])
+    if rest.isEmpty { rest = bytes } else { rest += bytes }
+    let end = isEnd ? rest.count : rest.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let lines = rest
+    rest = Array(lines[end...])
     let intake = self
     self = try engine.mutate { (session) throws(SessError) -> FeedIntake in
       var own = intake
       try session.startFeed()
-      for line in batch { try own.take(line, into: &session) }
+      try own.takeLines(lines, upTo: end, into: &session)
       try session.settle()
       return own
+    }
+  }
+
+  /// Takes in whole lines: plain bars many at a time, all else line by line.
+  private mutating func takeLines(
+    _ lines: [UInt8], upTo end: Int, into session: inout SessionData
+  ) throws(SessError) {
+    var position = 0
+    var lanes = FeedLanes()
+    while position < end {
+      let rows = lines.withUnsafeBufferPointer { bytes in
+        reader.readRows(
+          UnsafeBufferPointer(rebasing: bytes[..<end]), &position, lines: &lineNumber)
+      }
+      guard rows.rows.isEmpty else {
+        try take(rows, of: lines, &lanes, into: &session)
+        continue
+      }
+      let stop = lines[position..<end].firstIndex(of: 0x0A) ?? end
+      try take(lines[position..<stop], into: &session)
+      position = min(end, stop + 1)
+    }
+  }
+
+  /// Takes in plain bars; the first of a symbol that is new goes the way of single lines, which registers it.
+  private mutating func take(
+    _ found: FeedRows, of lines: [UInt8], _ lanes: inout FeedLanes,
+    into session: inout SessionData
+  ) throws(SessError) {
+    let line = lineNumber
+    defer { lineNumber = line }
+    var first = 0
+    var rows = found.rows
+    if let symbol = command.symbol {
+      lanes.setOnly(symbol)
+      for index in rows.indices { rows[index].symbol = 0 }
+    } else {
+      lanes.add(reader.symbols(from: lanes.series.count))
+    }
+    for index in rows.indices {
+      let isKnown =
+        rows[index].symbol >= 0
+        && lanes.isKnown(Int(rows[index].symbol), session, command.interval)
+      if isKnown {
+        if found.isWallClock || command.labelsEnd {
+          let lane = Int(rows[index].symbol)
+          if found.isWallClock { rows[index].start = lanes.moment(rows[index].start, lane, zone) }
+          if command.labelsEnd { rows[index].start -= lanes.interval(lane).nanoseconds }
+        }
+        continue
+      }
+      try feed(rows, first..<index, found, lines, lanes, into: &session)
+      first = index + 1
+      lineNumber = found.firstLine + index - 1
+      let start = Int(found.offsets[index])
+      let stop = lines[start...].firstIndex(of: 0x0A) ?? lines.endIndex
+      try take(lines[start..<stop], into: &session)
+    }
+    try feed(rows, first..<rows.count, found, lines, lanes, into: &session)
+  }
+
+  private mutating func feed(
+    _ rows: [FeedRow], _ range: Range<Int>, _ found: FeedRows, _ lines: [UInt8],
+    _ lanes: FeedLanes, into session: inout SessionData
+  ) throws(SessError) {
+    guard !range.isEmpty else { return }
+    var part = range.count == rows.count ? rows : Array(rows[range])
+    var faults: [(Int, SessError)] = []
+    let counts = try session.feed(&part, of: lanes.series) { faults.append(($0, $1)) }
+    tally.bars += range.count - faults.count
+    tally.late += counts.late
+    tally.corrected += counts.corrected
+    tally.duplicates += counts.duplicates
+    for (index, error) in faults {
+      let row = range.lowerBound + index
+      lineNumber = found.firstLine + row
+      let start = Int(found.offsets[row])
+      let line = lines[start...].prefix(1024).prefix { $0 != 0x0A && $0 != 0x0D }
+      let symbol = lanes.series[Int(rows[row].symbol)].name
+      try reject(error, symbol, String(decoding: line, as: UTF8.self), &session)
     }
   }
 
@@ -152,7 +223,7 @@ struct FeedIntake: Sendable {
     _ symbol: String, _ line: FeedLine, _ session: inout SessionData
   ) throws(SessError) {
     var data: SymbolSessionData
-    if let held = try? session.symbolData(symbol) {
+    if let held = session.held(symbol) {
       data = held
     } else {
       data = SymbolSessionData(

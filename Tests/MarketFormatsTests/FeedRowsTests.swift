@@ -1,0 +1,66 @@
+import Testing
+
+@testable import MarketFormats
+
+/// Plain rows read many at a time say what the same lines say one by one.
+struct FeedRowsTests {
+  private let header = "symbol,timestamp,open,high,low,close,volume"
+  private let lines = [
+    "A,2025-07-02T09:30:00-04:00,1.5,2,1,1.25,100",
+    "BRK.B,2025-07-02T13:30:00Z,10,11.5,9,10,7",
+    "A,2025-07-02T09:31:00-04:00,1.5,2,1,1.25,100\r",
+    "\"Q\",2025-07-02T09:30:00-04:00,1.5,2,1,1.25,100",
+    "",
+    "# a comment, with, six, commas, in, it",
+    "A,2025-07-02 09:32:00,1.5,2,1,1.25,0.5",
+    "A,2025-07-02 09:33:00,1.5,2,1,1.25,",
+    "A,2025-07-02 09:34:00,-1.5,2,-3,1.25,5",
+    "{\"clock\":\"2025-07-02T10:00:00-04:00\"}",
+    "A,soon,1,1,1,1,1",
+    "B,2025-07-02T09:35:00-04:00,1,1,1,1",
+    " B ,2025-07-02T09:35:00-04:00,1,1,1,1,1",
+    "B,1751463360,1,1,1,1,1",
+  ]
+
+  @Test func `rows are what lines say`() throws {
+    let text = ([header] + lines + Array(repeating: lines[0], count: 20)).joined(separator: "\n")
+    let bytes = Array((text + "\n").utf8)
+    var byRows = FeedReader()
+    var byLines = FeedReader()
+    var symbols = FeedSymbols()
+    var (position, line, plainCount) = (0, 0, 0)
+    let expected = text.split(separator: "\n", omittingEmptySubsequences: false).map { text in
+      try? byLines.read(Array(text.utf8.filter { $0 != 0x0D })[...])
+    }
+    while position < bytes.count {
+      let found = bytes.withUnsafeBufferPointer {
+        byRows.readRows($0, &position, lines: &line, &symbols)
+      }
+      for (index, row) in found.rows.enumerated() {
+        let said = try #require(expected[found.firstLine + index - 1])
+        #expect(said.time == row.start && said.isWallClock == found.isWallClock)
+        #expect(said.symbol == symbols.names[Int(row.symbol)])
+        let content = FeedLine.Content.bar(
+          open: row.open, high: row.high, low: row.low, close: row.close, volume: row.volume)
+        #expect(said.content == content)
+        #expect(
+          bytes[Int(found.offsets[index])...].starts(with: Array(said.symbol?.utf8 ?? "".utf8)))
+        plainCount += 1
+      }
+      guard position < bytes.count, found.rows.isEmpty else { continue }
+      let stop = try #require(bytes[position...].firstIndex(of: 0x0A))
+      _ = try? byRows.read(bytes[position..<stop])
+      position = stop + 1
+      line += 1
+    }
+    #expect(plainCount >= 4)
+    #expect(line == expected.count)
+  }
+
+  @Test(arguments: ["time,open,high,low,close,trades", "time,price,size", "time,open,high,low"])
+  func `a header that names more or less than plain bars has no plain rows`(header: String) throws {
+    var reader = FeedReader()
+    _ = try reader.read(Array(header.utf8)[...])
+    #expect(reader.plain.isEmpty)
+  }
+}
