@@ -1,3 +1,4 @@
+import MarketModel
 import Testing
 
 @testable import MarketFormats
@@ -29,8 +30,8 @@ struct FeedRowsTests {
     var byLines = FeedReader()
     var symbols = FeedSymbols()
     var (position, line, plainCount) = (0, 0, 0)
-    let expected = text.split(separator: "\n", omittingEmptySubsequences: false).map { text in
-      try? byLines.read(Array(text.utf8.filter { $0 != 0x0D })[...])
+    let expected = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      try? byLines.read(Array(line.filter { $0 != 0x0D })[...])
     }
     while position < bytes.count {
       let found = bytes.withUnsafeBufferPointer {
