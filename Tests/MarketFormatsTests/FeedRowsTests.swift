@@ -28,19 +28,18 @@ struct FeedRowsTests {
     let bytes = Array((text + "\n").utf8)
     var byRows = FeedReader()
     var byLines = FeedReader()
-    var symbols = FeedSymbols()
     var (position, line, plainCount) = (0, 0, 0)
     let expected = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
       try? byLines.read(Array(line.filter { $0 != 0x0D })[...])
     }
     while position < bytes.count {
       let found = bytes.withUnsafeBufferPointer {
-        byRows.readRows($0, &position, lines: &line, &symbols)
+        byRows.readRows($0, &position, lines: &line)
       }
       for (index, row) in found.rows.enumerated() {
         let said = try #require(expected[found.firstLine + index - 1])
         #expect(said.time == row.start && said.isWallClock == found.isWallClock)
-        #expect(said.symbol == symbols.names[Int(row.symbol)])
+        #expect(said.symbol == byRows.symbols.names[Int(row.symbol)])
         let content = FeedLine.Content.bar(
           open: row.open, high: row.high, low: row.low, close: row.close, volume: row.volume)
         #expect(said.content == content)
