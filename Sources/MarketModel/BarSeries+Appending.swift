@@ -14,6 +14,16 @@ extension BarSeries {
     }
   }
 
+  /// Adds a stretch of another series' chunk, of the bars before which this series ends.
+  ///
+  /// - Complexity: O(bars of the stretch), amortised.
+  public mutating func append(_ other: BarChunk, _ range: Range<Int>) {
+    var chunk = takeLast(on: other.day)
+    chunk.append(other, range)
+    chunks.append(chunk)
+    count += chunk.count
+  }
+
   /// Takes the chunks of a day and of all later ones out, to be changed and set again.
   ///
   /// - Returns: the chunk of the day; an empty one where it holds no bar.
@@ -96,6 +106,34 @@ extension BarChunk {
       next = row.next
     }
     return next
+  }
+
+  /// Adds a stretch of a chunk that holds these bars right before it.
+  mutating func append(_ other: BarChunk, _ range: Range<Int>) {
+    let offset = range.lowerBound - count
+    guard range != 0..<other.count else {
+      self = other
+      return
+    }
+    starts.append(contentsOf: other.starts[range])
+    opens.append(contentsOf: other.opens[range])
+    highs.append(contentsOf: other.highs[range])
+    lows.append(contentsOf: other.lows[range])
+    closes.append(contentsOf: other.closes[range])
+    volumes.append(contentsOf: other.volumes[range])
+    if !other.trades.isEmpty { trades.append(contentsOf: other.trades[range]) }
+    if !other.vwaps.isEmpty { vwaps.append(contentsOf: other.vwaps[range]) }
+    if !other.present.isEmpty {
+      present.append(contentsOf: other.present[range])
+      expected.append(contentsOf: other.expected[range])
+    }
+    let first = other.starts[range.lowerBound]
+    for mark in other.marks where mark.start >= first {
+      if mark.start <= other.starts[range.upperBound - 1] { marks.append(mark) }
+    }
+    let inside = other.regular.clamped(to: offset..<range.upperBound)
+    regular =
+      inside.isEmpty ? 0..<0 : inside.lowerBound - offset..<inside.upperBound - offset
   }
 
   /// Removes the bars from a start on.

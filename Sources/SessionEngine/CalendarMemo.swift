@@ -62,6 +62,14 @@ final class CalendarMemo {
     return grid
   }
 
+  /// The end of the bar that starts at a moment of a trading day, as its frame gives it.
+  func barEnd(_ frame: SeriesFrame, on date: CivilDate, start: Int64) -> Int64 {
+    guard let window = grid(frame, root: nil, on: date)?.window(holding: start) else {
+      return frame.barEnd(start: start)
+    }
+    return window.upperBound
+  }
+
   /// The segment that holds a moment, with the slots of an interval in it.
   func segment(holding moment: Int64, _ interval: Interval) -> (day: CivilDate, run: SlotGrid.Run)?
   {

@@ -211,7 +211,7 @@ extension DataProcessor {
   }
 
   /// Folds new bars at the end of the session's bars; false for every other change.
-  private func addLast(
+  func addLast(
     _ changed: ClosedRange<Int64>, _ base: Interval, to data: inout SymbolSessionData
   ) -> Bool {
     guard base.isIntraday, data.metadata.adjustments.isEmpty, let date = data.metrics.date,

@@ -81,7 +81,7 @@ extension SessionData {
     whole.isWhole = true
     var faults = try whole.brokenInvariants(of: replay.known)
     var seen = self
-    try seen.moveClock(to: document.clock ?? replay.start)
+    try seen.moveClock(to: document.clock ?? replay.start, afresh: true)
     for name in document.symbolNames where seen.document.symbols[name] != document.symbols[name] {
       faults.append("\(name): differs from what the clock shows of it")
     }

@@ -35,6 +35,37 @@ struct ReplayLawTests {
     return true
   }
 
+  /// Whether what a move on left is what everything known gives at its clock.
+  private func isProjected(_ session: SessionData) throws -> Bool {
+    var projected = session
+    try projected.moveClock(to: try #require(session.document.clock), afresh: true)
+    return projected.document.symbols == session.document.symbols
+  }
+
+  @Test(arguments: TestEnvironment.seeds, [0, 1])
+  func `moves on give what the clock shows, with late bars and few days in sight`(
+    seed: UInt64, trailing: Int
+  ) throws {
+    let world = try RandomWorld(seed: seed)
+    var random = SeededRandom(seed: seed &+ 31)
+    var session = try world.batch(wanted, policy: .strict)
+    try addStudies(&session)
+    for _ in 0..<6 {
+      var bar = world.bars[random.below(world.bars.count)]
+      bar.volume += 1
+      bar.received = Instant(
+        nanoseconds: bar.start.nanoseconds + Int64(2 + random.below(900)) * 60 * Instant.second)
+      try session.appendBar(bar, to: "X", world.interval, onDuplicate: .replace)
+    }
+    try session.startReplay(from: nil, trailing: trailing == 0 ? nil : trailing)
+    for move in 0..<120 {
+      guard let next = try session.nextEvent() else { break }
+      let skip = random.below(4) == 0 ? Int64(random.below(90)) * 60 * Instant.second : 0
+      try session.moveClock(to: Instant(nanoseconds: next.nanoseconds + skip))
+      #expect(try isProjected(session), "seed \(seed), move \(move)")
+    }
+  }
+
   @Test(arguments: TestEnvironment.seeds)
   func `at every moment a replay equals the batch of what has ended`(seed: UInt64) throws {
     let world = try RandomWorld(seed: seed)
@@ -57,6 +88,7 @@ struct ReplayLawTests {
       }
       let clock = try #require(session.document.clock)
       #expect(try isFresh(session), "seed \(seed), clock \(clock)")
+      #expect(try isProjected(session), "seed \(seed), clock \(clock)")
       let seen = session.document.symbols["X"]?.bars[world.interval]?.data
       let frame = SeriesFrame(calendar: world.calendar, hours: .extended, interval: world.interval)
       let ended = world.bars.filter {

@@ -70,7 +70,7 @@ struct ClockView {
   /// Leaves studies the figures of the bars that are seen.
   ///
   /// A figure never depends on later bars, so what is left of a series from its first bar on keeps its figures.
-  private func cutIndicators(_ seen: inout SymbolSessionData, isPrefix: Bool) throws(SessError) {
+  func cutIndicators(_ seen: inout SymbolSessionData, isPrefix: Bool) throws(SessError) {
     for index in seen.indicators.indices {
       let interval = seen.indicators.values[index].spec.interval
       guard let record = seen.bars[interval], let series = seen.seen(interval, calendar) else {
@@ -147,7 +147,7 @@ struct ClockView {
   }
 
   /// How many bars of a chunk have ended by the clock.
-  private func visibleCount(of chunk: BarChunk, _ record: BarIntervalData) -> Int {
+  func visibleCount(of chunk: BarChunk, _ record: BarIntervalData) -> Int {
     if record.interval.isIntraday, let sessionDate, chunk.day < sessionDate { return chunk.count }
     let frame = frame(of: record, .extended)
     var count = chunk.lowerBound(clock.nanoseconds)
@@ -198,7 +198,7 @@ struct ClockView {
   // MARK: quality and metrics
 
   /// Whole days keep their judgement; the session day is judged up to the clock.
-  private func judge(
+  func judge(
     _ interval: Interval, _ known: SymbolSessionData, _ hiddenDays: Set<CivilDate>,
     in seen: inout SymbolSessionData
   ) {
@@ -206,9 +206,7 @@ struct ClockView {
     let root = DataProcessor.root(of: interval, in: known)
     let counted = DataProcessor.countedRoot(of: interval, in: known)
     let manager = DataQualityManager(calendar: calendar, hours: known.hours, clock: clock)
-    let whole = DataQualityManager(calendar: calendar, hours: known.hours, clock: nil)
-    let all = known.bars[root].flatMap { whole.expectedDates(root: $0) }
-    guard let dates = expected(all) else {
+    guard let dates = expected(root: root, of: known) else {
       seen.bars[interval]?.days = []
       seen.bars[interval]?.gaps = []
       return
@@ -231,6 +229,12 @@ struct ClockView {
     seen.bars[interval]?.gaps += today.gaps
   }
 
+  /// The days over which the intervals of a received one are judged.
+  func expected(root: Interval, of known: SymbolSessionData) -> ClosedRange<CivilDate>? {
+    let whole = DataQualityManager(calendar: calendar, hours: known.hours, clock: nil)
+    return expected(known.bars[root].flatMap { whole.expectedDates(root: $0) })
+  }
+
   /// The expected days that have begun and lie within the trailing window.
   private func expected(_ dates: ClosedRange<CivilDate>?) -> ClosedRange<CivilDate>? {
     guard let dates, let sessionDate else { return nil }
@@ -239,7 +243,7 @@ struct ClockView {
     return lower <= upper ? lower...upper : nil
   }
 
-  private func foldMetrics(_ seen: inout SymbolSessionData) {
+  func foldMetrics(_ seen: inout SymbolSessionData) {
     seen.metrics = SessionMetrics(date: sessionDate)
     guard let base = seen.baseInterval, let sessionDate,
       let session = calendar.session(on: sessionDate)

@@ -13,8 +13,17 @@ extension SessionData {
   {
     guard let replay, let clock = document.clock else { throw SessionData.noReplay }
     var next: Int64?
+    let catalog = catalog
+    var memos: [String: CalendarMemo] = [:]
     for (name, data) in replay.known where address == nil || address?.symbol == name {
-      let timeline = EventTimeline(data, calendar: try catalog.calendar(named: data.calendar))
+      let memo: CalendarMemo
+      if let known = memos[data.calendar] {
+        memo = known
+      } else {
+        memo = CalendarMemo(try catalog.calendar(named: data.calendar))
+        memos[data.calendar] = memo
+      }
+      let timeline = EventTimeline(data, memo: memo)
       guard let event = timeline.next(after: clock.nanoseconds, only: address?.interval) else {
         continue
       }
@@ -155,11 +164,21 @@ extension SessionData {
 /// The moments at which the bars, ticks and quotes of one symbol become visible.
 private struct EventTimeline {
   let data: SymbolSessionData
-  let calendar: MarketCalendar
+  let memo: CalendarMemo
+
+  init(_ data: SymbolSessionData, memo: CalendarMemo) {
+    self.data = data
+    self.memo = memo
+  }
 
   init(_ data: SymbolSessionData, calendar: MarketCalendar) {
-    self.data = data
-    self.calendar = calendar
+    self.init(data, memo: CalendarMemo(calendar))
+  }
+
+  private func end(_ index: Int, of chunk: BarChunk, _ frame: SeriesFrame) -> Int64 {
+    frame.interval.isIntraday
+      ? memo.barEnd(frame, on: chunk.day, start: chunk.starts[index])
+      : frame.barEnd(start: chunk.starts[index])
   }
 
   private func records(_ only: Interval?) -> [BarIntervalData] {
@@ -168,7 +187,8 @@ private struct EventTimeline {
 
   private func frame(_ record: BarIntervalData) -> SeriesFrame {
     SeriesFrame(
-      calendar: calendar, hours: .extended, interval: record.interval, alignment: record.alignment)
+      calendar: memo.calendar, hours: .extended, interval: record.interval,
+      alignment: record.alignment)
   }
 
   func next(after clock: Int64, only: Interval?) -> Int64? {
@@ -179,7 +199,7 @@ private struct EventTimeline {
       search: for chunk in record.data.chunks[first...] {
         let lower = chunk.lowerBound(clock)
         for index in max(0, lower - 1)..<chunk.count {
-          let end = frame.barEnd(start: chunk.starts[index])
+          let end = end(index, of: chunk, frame)
           guard end > clock, chunk.mark(at: chunk.starts[index])?.received ?? end <= end else {
             continue
           }
@@ -210,7 +230,7 @@ private struct EventTimeline {
       let last = record.data.chunkIndex(startingBy: clock) ?? -1
       search: for chunk in record.data.chunks[..<(last + 1)].reversed() {
         for index in (0..<chunk.lowerBound(clock)).reversed() {
-          let end = frame.barEnd(start: chunk.starts[index])
+          let end = end(index, of: chunk, frame)
           guard end < clock else { continue }
           previous = max(previous, end)
           break search

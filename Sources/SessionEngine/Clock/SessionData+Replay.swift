@@ -73,11 +73,14 @@ extension SessionData {
 
   /// Moves the replay's clock, forwards or back.
   ///
+  /// With `afresh` all that is seen is projected anew, even where a move on could go on from what was seen.
+  ///
   /// - Throws: `no-replay`, `unknown-calendar`.
-  public mutating func moveClock(to clock: Instant) throws(SessError) {
+  public mutating func moveClock(to clock: Instant, afresh: Bool = false) throws(SessError) {
     guard let replay else { throw SessionData.noReplay }
-    let seen = try project(replay.known, at: clock, replay.trailing)
     let earlier = document.symbols
+    let since = afresh ? nil : document.clock.map { (clock: $0, seen: earlier) }
+    let seen = try project(replay.known, at: clock, replay.trailing, since: since)
     document.symbols = seen
     document.clock = clock
     markUpdated(since: earlier)
@@ -104,9 +107,10 @@ extension SessionData {
     return result
   }
 
-  /// What is seen of every symbol at a moment, on all cores.
+  /// What is seen of every symbol at a moment, on all cores, given what was seen at an earlier one, if anything.
   private func project(
-    _ known: [String: SymbolSessionData], at clock: Instant, _ trailing: Int?
+    _ known: [String: SymbolSessionData], at clock: Instant, _ trailing: Int?,
+    since: (clock: Instant, seen: [String: SymbolSessionData])? = nil
   ) throws(SessError) -> [String: SymbolSessionData] {
     var views: [String: ClockView] = [:]
     for data in known.values where views[data.calendar] == nil {
@@ -115,14 +119,27 @@ extension SessionData {
     }
     let items = known.values.compactMap { data in views[data.calendar].map { (data, $0) } }
     var results = [Swift.Result<SymbolSessionData, SessError>?](repeating: nil, count: items.count)
+    let share = max(1, (items.count + 31) / 32)
     results.withUnsafeMutableBufferPointer { buffer in
-      // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
+      // Safe: each iteration writes elements of its own, and the buffer outlives all of them.
       nonisolated(unsafe) let slots = buffer
-      DispatchQueue.concurrentPerform(iterations: items.count) { index in
-        do throws(SessError) {
-          slots[index] = .success(try items[index].1.symbol(items[index].0))
-        } catch {
-          slots[index] = .failure(error)
+      DispatchQueue.concurrentPerform(iterations: (items.count + share - 1) / share) { part in
+        var memos: [String: CalendarMemo] = [:]
+        for index in part * share..<min(items.count, (part + 1) * share) {
+          let (data, view) = items[index]
+          let memo = memos[data.calendar] ?? CalendarMemo(view.calendar)
+          memos[data.calendar] = memo
+          do throws(SessError) {
+            var advanced: SymbolSessionData?
+            if let since, let earlier = since.seen[data.symbol] {
+              let advance = ClockAdvance(view: view, before: since.clock, memo: memo)
+              advanced = try advance.symbol(data, from: earlier)
+            }
+            if advanced == nil { advanced = try view.symbol(data) }
+            slots[index] = advanced.map { .success($0) }
+          } catch {
+            slots[index] = .failure(error)
+          }
         }
       }
     }
