@@ -28,7 +28,8 @@ struct DataQualityManager {
       let session = memo.latestSessionDate(startedBefore: clock)
     else { return nil }
     if let stated = root.expectedDates { return range(first, min(stated.upperBound, session)) }
-    let reached = [loaded?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
+    let reached =
+      [loadedDays(root)?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
     let next = calendar.nextTradingDay(after: reached)
     let goesOn = root.interval > Interval.day || next.map { $0 >= session } ?? true
     return range(first, goesOn ? session : reached)
