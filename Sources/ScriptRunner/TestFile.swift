@@ -113,7 +113,7 @@ final class TestFile: StatementObserver {
   }
 
   private func sectionName(_ word: Word) -> String {
-    let text = try? word.expanded { (name, _) throws(SessError) in "$\(name)" }
+    let text = try? word.expanded { (name, _) throws(SessError) in ("$\(name)", nil) }
     return text?.text ?? ""
   }
 

@@ -27,17 +27,23 @@ public struct AnalysisEngine: Sendable {
     try session.symbolData(symbol).metrics
   }
 
-  /// The figures of any day, folded from the base interval's regular bars.
+  /// The figures of any day, folded from the base interval's regular bars, or from those that start in a range.
   ///
   /// - Throws: `unknown-symbol`, `unknown-calendar`.
-  public func metrics(_ symbol: String, on date: CivilDate) throws(SessError) -> SessionMetrics {
+  public func metrics(
+    _ symbol: String, on date: CivilDate, within moments: Range<Int64>? = nil
+  ) throws(SessError) -> SessionMetrics {
     let data = try session.symbolData(symbol)
-    if data.metrics.date == date { return data.metrics }
+    if moments == nil, data.metrics.date == date { return data.metrics }
     let calendar = try session.catalog.calendar(named: data.calendar)
     guard let base = data.baseInterval, let day = calendar.session(on: date) else {
       return SessionMetrics(date: date)
     }
-    let chunk = data.seenChunk(base, on: date, calendar)
+    var chunk = data.seenChunk(base, on: date, calendar)
+    if let moments, let whole = chunk {
+      let lower = whole.lowerBound(moments.lowerBound)
+      chunk = whole.slice(lower..<max(lower, whole.lowerBound(moments.upperBound)))
+    }
     return MetricsFold.fold(
       BarSeries(chunks: chunk.map { [$0] } ?? []), session: day, interval: base,
       clock: session.document.clock)

@@ -49,6 +49,13 @@ final class CalendarMemo {
     return date
   }
 
+  /// The last moment at which the session is still that of a moment; the moment itself where it is not known.
+  func sessionEnd(at moment: Int64) -> Int64 {
+    _ = latestSessionDate(startedBefore: Instant(nanoseconds: moment))
+    guard let latest, latest.after < moment, moment <= latest.through else { return moment }
+    return latest.through
+  }
+
   /// The slots of a series on a trading day, with those of the base that is counted; nil on other dates.
   func grid(_ frame: SeriesFrame, root: Interval?, on date: CivilDate) -> DayGrid? {
     let key = GridKey(

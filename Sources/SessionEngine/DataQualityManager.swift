@@ -23,13 +23,15 @@ struct DataQualityManager {
   /// A feed has a now, so with its clock the next day is expected even before its first bar; a series that ended
   /// days before the session is not, until a bar of it comes.
   func expectedDates(root: BarIntervalData) -> ClosedRange<CivilDate>? {
-    guard let clock else { return root.expectedDates ?? loadedDays(root) }
-    guard let first = root.expectedDates?.lowerBound ?? loadedDays(root)?.lowerBound,
+    let loaded = SeriesJudge.loadedDays(
+      of: root.data, interval: root.interval, calendar: calendar)
+    guard let clock else { return root.expectedDates ?? loaded }
+    guard let first = root.expectedDates?.lowerBound ?? loaded?.lowerBound,
       let session = memo.latestSessionDate(startedBefore: clock)
     else { return nil }
     if let stated = root.expectedDates { return range(first, min(stated.upperBound, session)) }
     let reached =
-      [loadedDays(root)?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
+      [loaded?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
     let next = calendar.nextTradingDay(after: reached)
     let goesOn = root.interval > Interval.day || next.map { $0 >= session } ?? true
     return range(first, goesOn ? session : reached)
@@ -37,10 +39,6 @@ struct DataQualityManager {
 
   private func range(_ first: CivilDate, _ last: CivilDate) -> ClosedRange<CivilDate>? {
     first <= last ? first...last : nil
-  }
-
-  private func loadedDays(_ root: BarIntervalData) -> ClosedRange<CivilDate>? {
-    SeriesJudge.loadedDays(of: root.data, interval: root.interval, calendar: calendar)
   }
 
   /// Judges a record afresh over the given days, `root` being the received interval behind it.

@@ -9,7 +9,7 @@ private func address(_ text: String) throws -> Address {
   guard case .command(let line)? = Parser.parseLine("show " + text).statements.first?.kind,
     case .word(let word)? = line.arguments.first
   else { throw SessError("test", "\(text) is no word") }
-  return try Address(try word.expanded { (_, _) throws(SessError) in "" })
+  return try Address(try word.expanded { (_, _) throws(SessError) in ("", nil) })
 }
 
 struct AddressTests {
@@ -62,7 +62,7 @@ struct AddressTests {
     var error = parsed.errors.first
     if error == nil, case .command(let line)? = parsed.statements.first?.kind {
       do throws(SessError) {
-        _ = try CommandTable.resolve(line) { (_, _) throws(SessError) in "" }
+        _ = try CommandTable.resolve(line) { (_, _) throws(SessError) in ("", nil) }
       } catch let found {
         error = found
       }

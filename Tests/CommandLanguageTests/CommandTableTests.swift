@@ -6,7 +6,9 @@ import Testing
 
 @testable import CommandLanguage
 
-private func noVariables(_ name: String, _ column: String?) throws(SessError) -> String { "x" }
+private func noVariables(_ name: String, _ column: String?) throws(SessError) -> (
+  text: String, isQuoted: [Bool]?
+) { ("x", nil) }
 
 struct CommandTableTests {
   @Test func `names and aliases are unique`() {

@@ -88,7 +88,7 @@ struct LineFuzzTests {
       for case .command(let command) in parsed.statements.map(\.kind) {
         guard let found = CommandTable.spec(command.verb), Self.isRun(found) else { continue }
         let invocation = try? CommandTable.resolve(command) { (name, column) throws(SessError) in
-          try bench.workbench.text(of: name, column: column)
+          (try bench.workbench.text(of: name, column: column), nil)
         }
         guard let invocation, (try? bench.workbench.execute(invocation)) != nil else { continue }
         let faults = try bench.workbench.engine.snapshot().brokenInvariants()

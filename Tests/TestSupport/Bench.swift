@@ -25,7 +25,7 @@ public final class Bench {
       throw SessError("test", "\(line) is no command")
     }
     let invocation = try CommandTable.resolve(command) { (name, column) throws(SessError) in
-      try workbench.text(of: name, column: column)
+      (try workbench.text(of: name, column: column), nil)
     }
     return try workbench.execute(invocation)
   }

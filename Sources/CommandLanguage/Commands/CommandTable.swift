@@ -44,7 +44,7 @@ public enum CommandTable {
   /// - Throws: `unknown-command`, `unknown-flag`, `missing-value`, `too-many-arguments` and what each command checks.
   public static func resolve(
     _ line: CommandLine,
-    variables: (_ name: String, _ column: String?) throws(SessError) -> String
+    variables: VariableText
   ) throws(SessError) -> Invocation {
     guard let spec = spec(line.verb), let build = spec.build else { throw unknown(line) }
     var words: [ExpandedWord] = []

@@ -78,7 +78,7 @@ struct ExpressionLexer {
     var lexer = WordLexer(source)
     let start = position
     lexer.position = position
-    guard let word = try lexer.word(), case .variable(let name, let column)? = word.parts.first
+    guard let word = try lexer.word(), case .variable(let name, let column, _)? = word.parts.first
     else {
       throw SessError(
         "bad-variable", "a variable's name must follow $", span: source.span(start..<start + 1))

@@ -135,7 +135,9 @@ struct WordLexer {
       if byte == 0x24, isVariable(1) {
         parts.append(.quoted(String(decoding: text, as: UTF8.self)))
         text = []
-        parts.append(try variable())
+        if case .variable(let name, let column, _) = try variable() {
+          parts.append(.variable(name: name, column: column, isQuoted: true))
+        }
       } else if byte == 0x5C {
         text += Array(try escape().utf8)
       } else {

@@ -6,8 +6,8 @@ public struct Word: Sendable, Equatable {
   public enum Part: Sendable, Equatable {
     case bare(String)
     case quoted(String)
-    /// `$name`, `${name}` or `$name.column`.
-    case variable(name: String, column: String?)
+    /// `$name`, `${name}` or `$name.column`; inside "…" its value has no meaning beyond its letters.
+    case variable(name: String, column: String?, isQuoted: Bool = false)
   }
 
   /// The parts in order; adjacent, without blanks between.
@@ -21,20 +21,19 @@ public struct Word: Sendable, Equatable {
     self.span = span
   }
 
-  /// Puts the values of variables in; a variable never splits a word.
+  /// Puts the values of variables in; a variable never splits a word, and keeps what was quoted in it.
   ///
   /// - Throws: what `value` throws, located at the word.
-  public func expanded(
-    _ value: (_ name: String, _ column: String?) throws(SessError) -> String
-  ) throws(SessError) -> ExpandedWord {
+  public func expanded(_ value: VariableText) throws(SessError) -> ExpandedWord {
     var word = ExpandedWord(text: "", isQuoted: [], span: span)
     for part in parts {
       switch part {
       case .bare(let text): word.append(text, quoted: false)
       case .quoted(let text): word.append(text, quoted: true)
-      case .variable(let name, let column):
+      case .variable(let name, let column, let isQuoted):
         do throws(SessError) {
-          word.append(try value(name, column), quoted: false)
+          let (text, marks) = try value(name, column)
+          word.append(text, isQuoted: isQuoted ? nil : marks, otherwise: isQuoted)
         } catch {
           throw error.located(at: span)
         }
@@ -43,6 +42,11 @@ public struct Word: Sendable, Equatable {
     return word
   }
 }
+
+/// The text of a variable, and which of its bytes were quoted where that is known.
+public typealias VariableText = (_ name: String, _ column: String?) throws(SessError) -> (
+  text: String, isQuoted: [Bool]?
+)
 
 /// A word with its variables put in, which still knows what was quoted.
 public struct ExpandedWord: Sendable, Equatable {
@@ -65,9 +69,14 @@ public struct ExpandedWord: Sendable, Equatable {
     self.init(text: text, isQuoted: Array(repeating: false, count: text.utf8.count), span: span)
   }
 
-  mutating func append(_ more: String, quoted: Bool) {
+  /// Adds a stretch of text, quoted or bare.
+  public mutating func append(_ more: String, quoted: Bool) {
+    append(more, isQuoted: nil, otherwise: quoted)
+  }
+
+  fileprivate mutating func append(_ more: String, isQuoted marks: [Bool]?, otherwise: Bool) {
     text += more
-    isQuoted += Array(repeating: quoted, count: more.utf8.count)
+    isQuoted += marks ?? Array(repeating: otherwise, count: more.utf8.count)
   }
 
   /// An error at this word.

@@ -9,6 +9,8 @@ struct ClockReading {
   private var cachedDay = Int64.min
   private var cachedOffset: Int64?
   private var previous = Int64.min
+  /// Whether the clock skipped the last stamp, as it does for an hour in spring.
+  private(set) var wasSkipped = false
 
   init(zone: Zone?, shift: Int64) {
     self.zone = zone
@@ -20,6 +22,7 @@ struct ClockReading {
   /// An hour that the clock shows twice is read as the second one when the first would go back in time.
   mutating func moment(_ stamp: Int64) -> Int64 {
     let wall = stamp &+ shift
+    wasSkipped = false
     guard let zone else { return wall }
     let day = wall >= 0 ? wall / Instant.day : (wall - Instant.day + 1) / Instant.day
     if day != cachedDay {
@@ -36,7 +39,10 @@ struct ClockReading {
     let date = CivilDate(daysSinceEpoch: Int(day))
     let resolved = zone.resolve(date: date, nanosecondsOfDay: wall - day * Instant.day)
     switch resolved {
-    case .unique(let instant), .skipped(let instant): previous = instant.nanoseconds
+    case .unique(let instant): previous = instant.nanoseconds
+    case .skipped(let instant):
+      wasSkipped = true
+      previous = instant.nanoseconds
     case .ambiguous(let earlier, let later):
       previous = earlier.nanoseconds > previous ? earlier.nanoseconds : later.nanoseconds
     }

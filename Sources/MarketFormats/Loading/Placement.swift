@@ -59,6 +59,9 @@ struct Placement: Sendable {
     return fault
   }
 
+  /// Stands for the moment of a row whose time the clock skips.
+  private static let skipped = Int64.min
+
   /// The bar starts of every batch's rows.
   func moments(_ raw: RawSeries) -> [[Int64]] {
     var reading = ClockReading(zone: decision.zone, shift: decision.shift)
@@ -70,7 +73,11 @@ struct Placement: Sendable {
       } else if decision.zone == nil, decision.shift == 0, label == 0 {
         all.append(batch.rows.map(\.time))
       } else {
-        all.append(batch.rows.map { reading.moment($0.time) - label })
+        all.append(
+          batch.rows.map { row in
+            let moment = reading.moment(row.time)
+            return reading.wasSkipped ? Placement.skipped : moment - label
+          })
       }
     }
     return all
@@ -103,7 +110,7 @@ struct Placement: Sendable {
     var (ascends, descends, repeats) = (true, true, false)
     var previous: Int64?
     for batch in moments {
-      for moment in batch {
+      for moment in batch where moment != skipped {
         if let previous {
           if moment < previous { ascends = false }
           if moment > previous { descends = false }
@@ -126,6 +133,11 @@ struct Placement: Sendable {
       sink.reserve(like: batch)
       var index = 0
       while index < starts.count {
+        guard starts[index] != Placement.skipped else {
+          sink.rejectSkipped(batch, isReversed ? starts.count - 1 - index : index)
+          index += 1
+          continue
+        }
         let count = isReversed ? 0 : sink.addRun(starts, from: index, batch)
         if count == 0 {
           sink.add(starts[index], batch, isReversed ? starts.count - 1 - index : index)
@@ -162,6 +174,12 @@ struct Placement: Sendable {
   ) throws(SessError) {
     var position = 0
     while position < rows.count {
+      guard rows[position].start != Placement.skipped else {
+        let row = rows[position]
+        sink.rejectSkipped(raw.batches[Int(row.batch)], Int(row.index))
+        position += 1
+        continue
+      }
       var end = position + 1
       while end < rows.count, rows[end].start == rows[position].start { end += 1 }
       let winner = policy == .replace ? end - 1 : position

@@ -81,6 +81,15 @@ struct PlacementSink {
         bar: batch.bar(index, start: start)))
   }
 
+  /// Rejects a row whose time never came.
+  mutating func rejectSkipped(_ batch: RawBatch, _ index: Int) {
+    let zone = decision.zone?.name ?? "the zone"
+    rejections.append(
+      RawRejection(
+        kind: .unparsable, reason: "the clock of \(zone) skips this time", line: batch.line(index),
+        offset: batch.offset(index), symbol: nil))
+  }
+
   private mutating func append(
     _ start: Int64, _ batch: RawBatch, _ index: Int, _ day: CivilDate, isRegular: Bool
   ) {

@@ -278,7 +278,19 @@ extension RowParser {
 
   private func symbolName(_ bytes: UnsafeRawBufferPointer) -> String? {
     guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else { return nil }
-    return String(decoding: field(bytes, .symbol), as: UTF8.self)
+    return name(field(bytes, .symbol))
+  }
+
+  /// A name as it is meant: a quote within quotes is written twice.
+  private func name(_ field: UnsafeRawBufferPointer) -> String {
+    guard field.contains(0x22) else { return String(decoding: field, as: UTF8.self) }
+    var bytes: [UInt8] = []
+    var isSecond = false
+    for byte in field {
+      isSecond = byte == 0x22 && !isSecond && bytes.last == 0x22
+      if !isSecond { bytes.append(byte) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The number of the row's symbol, and interval where a column states it; nil when either is empty.
@@ -290,8 +302,8 @@ extension RowParser {
       return parsed.symbols.add(RawSeries.key(symbol: symbol, interval: interval))
     }
     guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else { return parsed.symbols.add(nil) }
-    let name = field(bytes, .symbol)
-    guard !name.isEmpty else { return nil }
-    return parsed.symbols.add(String(decoding: name, as: UTF8.self))
+    let field = field(bytes, .symbol)
+    guard !field.isEmpty else { return nil }
+    return parsed.symbols.add(name(field))
   }
 }

@@ -54,15 +54,57 @@ struct ClockDiagnosis {
     }
     let text = FigureText.duration(shift)
     finding.commands = partial(shifted.map(\.session.date), shift)
-    finding.advice = "load these days from a file of their own with --shift \(text) --merge"
+    finding.advice = "load these days again with --shift \(text) --merge"
     return finding
   }
 
-  /// Loads each file again, those named after a shifted day with the shift.
+  /// Takes the shifted days out and loads them again with the shift: their own files, or their days of all files.
   private func partial(_ days: [CivilDate], _ shift: Int64) -> [String] {
     guard examination.recipes.count == 1, let recipe = examination.recipes.first,
-      recipe.paths.count > 1
+      !recipe.paths.isEmpty
     else { return [] }
+    let byFile = partialFiles(days, shift, recipe)
+    if !byFile.isEmpty { return byFile }
+    let frame = examination.frame
+    let total = shift + (ClockDiagnosis.duration(recipe.flags["shift"]) ?? 0)
+    let series = "\(LoadRecipe.quoted(examination.symbol))/\(frame.interval)"
+    var commands: [String] = []
+    for run in runs(of: days) {
+      commands.append("unload \(series)@\(run)")
+      let again = recipe.with("interval", "\(frame.interval)")
+        .with("calendar", frame.calendar.name)
+        .with("shift", total == 0 ? nil : FigureText.duration(total))
+        .with("days", run).with("merge", "")
+      commands.append("\(again)")
+    }
+    return commands
+  }
+
+  /// Days that follow each other among those judged, as scopes.
+  private func runs(of days: [CivilDate]) -> [String] {
+    let wanted = Set(days)
+    var runs: [ClosedRange<CivilDate>] = []
+    var isOpen = false
+    for date in verdicts.map(\.session.date) {
+      guard wanted.contains(date) else {
+        isOpen = false
+        continue
+      }
+      if isOpen, let last = runs.popLast() {
+        runs.append(last.lowerBound...date)
+      } else {
+        runs.append(date...date)
+      }
+      isOpen = true
+    }
+    return runs.map {
+      $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)"
+    }
+  }
+
+  /// Loads each file again, those named after a shifted day with the shift.
+  private func partialFiles(_ days: [CivilDate], _ shift: Int64, _ recipe: LoadRecipe) -> [String] {
+    guard recipe.paths.count > 1 else { return [] }
     var marks: [String] = []
     for day in days {
       marks.append("\(day)")

@@ -25,6 +25,8 @@ struct RowLane {
   /// The clock when the last bar had come, and when the bar before it had.
   var clock = Int64.min
   var previousClock = Int64.min
+  /// The last clock of the session in which its bars began to wait.
+  var through = Int64.max
   /// The rows that wait, first and last, and how many.
   var head: Int32 = -1
   var tail: Int32 = -1
@@ -72,6 +74,14 @@ struct RowIntake {
     lanes[symbol].state = .open
   }
 
+  /// Whether what waits for a series must be taken before a row: which days are expected depends on the session
+  /// in which bars came.
+  func mustTake(_ symbol: Int, before row: FeedRow) -> Bool {
+    guard lanes[symbol].count > 0 else { return false }
+    let end = row.start.addingReportingOverflow(lanes[symbol].interval.nanoseconds)
+    return max(clock ?? .min, end.overflow ? .max : end.partialValue) > lanes[symbol].through
+  }
+
   /// Lets a row wait for its series where it is the next bar of it.
   ///
   /// - Returns: whether it is late; nil when it must go the way of single items.
@@ -99,6 +109,7 @@ struct RowIntake {
     } else {
       lanes[symbol].head = Int32(truncatingIfNeeded: index)
       order.append(symbol)
+      lanes[symbol].through = memos[lanes[symbol].memo].sessionEnd(at: clock ?? end)
     }
     lanes[symbol].tail = Int32(truncatingIfNeeded: index)
     lanes[symbol].count += 1

@@ -30,7 +30,18 @@ extension SessionData {
       }
       latest = [latest, data.ticks.times.last, data.quotes.times.last].compactMap { $0 }.max()
     }
-    if let latest { advance(to: Instant(nanoseconds: latest)) }
+    guard let latest else { return }
+    advance(to: Instant(nanoseconds: latest))
+    try rebuildAll()
+  }
+
+  /// Derives and judges everything again as of the clock.
+  private mutating func rebuildAll() throws(SessError) {
+    for name in document.symbolNames {
+      let calendar = try calendar(of: name)
+      try DataProcessor(calendar: calendar, clock: document.clock)
+        .rebuildAll(&document.symbols[name, default: .placeholder(name)])
+    }
   }
 
   /// Ends a feed: the clock stops, and what is loaded is judged whole again.
@@ -40,11 +51,7 @@ extension SessionData {
     }
     document.active = false
     document.clock = nil
-    for name in document.symbolNames {
-      let calendar = try calendar(of: name)
-      try DataProcessor(calendar: calendar, clock: nil)
-        .rebuildAll(&document.symbols[name, default: .placeholder(name)])
-    }
+    try rebuildAll()
   }
 
   /// Moves a feed's clock on; it never goes back.

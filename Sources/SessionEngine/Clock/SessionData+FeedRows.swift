@@ -30,7 +30,7 @@ public struct FeedTally: Sendable, Equatable {
 extension SessionData {
   /// Takes in many bars as one change, so that what follows from them is computed once.
   ///
-  /// The state after it is the one that `feed` would give bar by bar; only the moments between are left out.
+  /// After `settle` the state is the one that `feed` would give bar by bar; only the moments between are left out.
   ///
   /// - Parameters:
   ///   - rows: bars of registered symbols in the order they came; their chains are set here.
@@ -56,6 +56,7 @@ extension SessionData {
       if intake.isUnknown(symbol) {
         try intake.open(symbol, self, symbols[symbol].name, symbols[symbol].interval)
       }
+      if intake.mustTake(symbol, before: rows[index]) { try take(&rows, of: symbol, &intake) }
       if let isLate = intake.place(&rows, index) {
         tally.count(isLate ? .late : .stored)
         continue
@@ -97,8 +98,9 @@ extension SessionData {
   ) throws(SessError) {
     guard let waiting = intake.take(symbol) else { return }
     let (lane, memo) = (waiting.lane, waiting.memo)
-    let clock = intake.clock.map { Instant(nanoseconds: $0) }
-    let processor = DataProcessor(calendar: memo.calendar, clock: clock, memo: memo)
+    // As when its last bar came; what the clock has passed since, `settle` follows.
+    let processor = DataProcessor(
+      calendar: memo.calendar, clock: Instant(nanoseconds: lane.clock), memo: memo)
     let first = Instant(nanoseconds: rows[Int(lane.head)].start)
     let last = Instant(nanoseconds: lane.lastStart)
     let further = try document.symbols[lane.name, default: .placeholder(lane.name)]

@@ -68,7 +68,7 @@ public final class Interpreter {
       if let body { _ = try run(body) }
     case .foreach(let name, let words, let body):
       for word in try expand(words) {
-        workbench.set(name, to: .value(.text(word)))
+        workbench.set(name, to: word)
         if try run(body) != nil { return }
       }
     case .if_(let condition, let then, let else_):
@@ -107,8 +107,10 @@ public final class Interpreter {
     }
   }
 
-  private func variable(_ name: String, _ column: String?) throws(SessError) -> String {
-    try workbench.text(of: name, column: column)
+  private func variable(_ name: String, _ column: String?) throws(SessError) -> (
+    text: String, isQuoted: [Bool]?
+  ) {
+    (try workbench.text(of: name, column: column), workbench.marks(of: name, column: column))
   }
 
   /// Renders an answer and sends it where it should go.
@@ -169,7 +171,7 @@ public final class Interpreter {
   private func assign(_ name: String, _ value: LetValue) throws(SessError) {
     switch value {
     case .word(let word):
-      workbench.set(name, to: .value(.text(try word.expanded(variable).text)))
+      workbench.set(name, to: try word.expanded(variable))
     case .expression(let expression):
       workbench.set(
         name, to: try Evaluator(WorkbenchContext(workbench)).evaluate(expression.expression))
@@ -195,8 +197,8 @@ public final class Interpreter {
   }
 
   /// The words of a loop; address patterns become what they match.
-  private func expand(_ words: [Word]) throws(SessError) -> [String] {
-    var texts: [String] = []
+  private func expand(_ words: [Word]) throws(SessError) -> [ExpandedWord] {
+    var found: [ExpandedWord] = []
     for word in words {
       let expanded = try word.expanded(variable)
       let bytes = Array(expanded.text.utf8)
@@ -204,12 +206,12 @@ public final class Interpreter {
         (bytes[$0] == 0x2A || bytes[$0] == 0x3F) && !expanded.isQuoted[$0]
       }
       guard isPattern else {
-        texts.append(expanded.text)
+        found.append(expanded)
         continue
       }
-      texts += try workbench.matches(try Address(expanded), at: expanded.span)
+      found += try workbench.matches(try Address(expanded), at: expanded.span)
     }
-    return texts
+    return found
   }
 
   private func include(_ word: Word, _ statement: Statement) throws(SessError) {
@@ -249,22 +251,25 @@ public final class Interpreter {
 
 extension Workbench {
   /// The addresses of the symbols or series a pattern matches.
-  func matches(_ address: Address, at span: SourceSpan) throws(SessError) -> [String] {
+  func matches(_ address: Address, at span: SourceSpan) throws(SessError) -> [ExpandedWord] {
     let resolver = Resolver(session: engine.snapshot())
     do throws(SessError) {
-      var texts: [String] = []
+      var words: [ExpandedWord] = []
       let scope = address.scope.map { "@\($0)" } ?? ""
+      func add(_ symbol: String, _ rest: String) {
+        var word = ExpandedWord(text: "", isQuoted: [], span: span)
+        word.append(symbol, quoted: true)
+        word.append(rest + scope, quoted: false)
+        words.append(word)
+      }
       if address.intervals == .held {
-        for symbol in try resolver.symbols(address.symbol) {
-          texts.append(GlobPattern(literal: symbol.symbol).description + scope)
-        }
+        for symbol in try resolver.symbols(address.symbol) { add(symbol.symbol, "") }
       } else {
         for reference in try resolver.series(address) {
-          let name = GlobPattern(literal: reference.symbol.symbol).description
-          texts.append("\(name)/\(reference.interval)\(scope)")
+          add(reference.symbol.symbol, "/\(reference.interval)")
         }
       }
-      return texts
+      return words
     } catch {
       throw error.located(at: span)
     }

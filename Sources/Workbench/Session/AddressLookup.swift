@@ -118,7 +118,11 @@ struct AddressLookup {
       if let scope, scope != .session, let dates = resolver.dates(scope, of: symbol) {
         let loaded = symbol.baseInterval.flatMap { symbol.bars[$0]?.days } ?? []
         for day in loaded where dates?.contains(day.date) ?? true {
-          figures.append(try engine.metrics(symbol.symbol, on: day.date))
+          var moments: Range<Int64>?
+          if case .times(_, let times) = scope {
+            moments = Resolver.moments(times, on: day.date, calendar)
+          }
+          figures.append(try engine.metrics(symbol.symbol, on: day.date, within: moments))
         }
       } else {
         figures = [symbol.metrics]

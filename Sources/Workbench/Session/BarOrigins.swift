@@ -118,7 +118,7 @@ extension Workbench {
       return nil
     }
     let invocation = try CommandTable.resolve(typed) { (name, column) throws(SessError) in
-      try text(of: name, column: column)
+      (try text(of: name, column: column), marks(of: name, column: column))
     }
     guard case .load(let command) = invocation.command else { return nil }
     return command

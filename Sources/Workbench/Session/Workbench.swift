@@ -15,6 +15,8 @@ public final class Workbench {
   public let environment: WorkbenchEnvironment
   /// Named values; `_` is the last answer.
   public private(set) var variables: [String: Operand] = [:]
+  /// What was quoted in the words that variables were set to.
+  private var words: [String: ExpandedWord] = [:]
   /// What follows a growing file for `feed --follow`.
   var follower: FeedFollower?
   /// Where replays stop, what is displayed then, and the moments that have names.
@@ -32,7 +34,16 @@ public final class Workbench {
   }
 
   /// Names a value.
-  public func set(_ name: String, to value: Operand) { variables[name] = value }
+  public func set(_ name: String, to value: Operand) {
+    variables[name] = value
+    words[name] = nil
+  }
+
+  /// Gives a variable the text of a word, which keeps what was quoted in it.
+  func set(_ name: String, to word: ExpandedWord) {
+    set(name, to: .value(.text(word.text)))
+    words[name] = word
+  }
 
   /// Makes the folder `$TMP` names.
   func makeTemporaryFolder() throws(SessError) -> String {
@@ -116,6 +127,11 @@ public final class Workbench {
     case .history(let count): history(count)
     case .quit: Output()
     }
+  }
+
+  /// Which bytes of the text a variable puts into a word were quoted, where that is known.
+  func marks(of name: String, column: String?) -> [Bool]? {
+    column == nil ? words[name]?.isQuoted : nil
   }
 
   /// The text a variable puts into a word.
