@@ -95,6 +95,21 @@ struct ProgramTests {
     }
   }
 
+  @Test(arguments: ["show A/1m | sleep 20", "load --command \"sleep 20\" --symbol B"])
+  func `Ctrl-C while a command of the shell runs is an interruption`(line: String) throws {
+    let result = try shell(
+      "set -m; '\(program)' -c 'generate A --days 2025-07-02; \(line)' & "
+        + "sleep 2; kill -INT -$!; wait $!")
+    #expect(result.status == 130, "\(result.output.suffix(500))")
+    #expect(result.output.contains("error[interrupted]: the shell command was interrupted"))
+  }
+
+  @Test func `a command of the shell that dies of a signal says so`() throws {
+    let result = try shell("sess -c 'generate A --days 2025-07-02; show A/1m | kill -9 $$'")
+    #expect(result.status == 1)
+    #expect(result.output.contains("the shell command failed: ended by signal 9"))
+  }
+
   @Test func `scripts and -c share one session, in the order scripts, then commands`() throws {
     let result = try shell(
       "sess --echo -v d=2025-07-02 a.sess b.sess -c 'unload A' -c symbols",

@@ -17,8 +17,8 @@ extension Workbench {
         throw shell.failure(
           "shell-not-allowed", "shell commands are off here", hint: "`@allow shell` turns them on")
       }
-      let bytes = try ShellCommand.output(
-        of: shell.text, limit: MemoryLimit.available / 4, isCancelled: environment.isCancelled)
+      let bytes = try ShellCommand(text: shell.text, isCancelled: environment.isCancelled)
+        .output(limit: MemoryLimit.available / 4)
       for source in try unpacked(MemorySource(name: "command", bytes: bytes)) {
         sources.append((source, shell.span))
       }

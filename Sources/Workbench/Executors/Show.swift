@@ -31,11 +31,16 @@ extension Workbench {
   private func records(
     _ view: ShowCommand.View, _ address: Address, _ lookup: AddressLookup, _ query: QueryCommand
   ) throws(SessError) -> RecordTable {
-    let resolver = Resolver(session: lookup.session)
-    if view == .symbols {
-      return Records.symbols(try resolver.symbols(address.symbol), lookup.session)
+    let resolver = lookup.resolver
+    guard address.fields.isEmpty else {
+      throw SessError(
+        "bad-address", "\(view.rawValue) takes symbols and intervals, not their fields",
+        hint: "`show \(address)` shows a field")
     }
-    if view == .intervals { return Records.intervals(try resolver.series(address)) }
+    if view == .symbols { return try lookup.symbolRecords(address) }
+    if view == .intervals {
+      return Records.intervals(try resolver.within(address.scope, try resolver.series(address)))
+    }
     if view == .ticks || view == .quotes {
       return try lookup.events(
         view.rawValue, try resolver.symbols(address.symbol), address.scope,
@@ -48,7 +53,10 @@ extension Workbench {
     guard case .table(let table) = try lookup.operand(field) else {
       return RecordTable(columns: [])
     }
-    return table
+    guard view == .revisions, let interval = address.interval else { return table }
+    let ofInterval = zip(table.rows, table.column("interval") ?? [])
+    return RecordTable(
+      columns: table.columns, rows: ofInterval.filter { $1 == .interval(interval) }.map(\.0))
   }
 
   private func showAddresses(_ query: QueryCommand) throws(SessError) -> Output {
@@ -60,30 +68,32 @@ extension Workbench {
     if isTree, query.filter == nil, query.columns.isEmpty {
       return try tree(addresses, lookup)
     }
+    let parts = try lookup.parts(addresses, at: query.span)
     var output = Output()
-    var values: [String] = []
-    var table: RecordTable?
-    for address in addresses {
-      switch try lookup.operand(address) {
-      case .table(let part):
-        if table == nil {
-          table = part
-        } else if table?.columns == part.columns {
-          table?.rows += part.rows
-        }
-      case .list(let list): values += list.map(ValueText.text)
-      case .value(let value): values.append(ValueText.text(value))
-      }
+    var tables: [RecordTable] = []
+    for part in parts {
+      let answer = try answer(part.table, query, emptyText: "no records")
+      guard let records = answer.records else { continue }
+      let isList = part.isValues && !records.rows.isEmpty
+      output.blocks += isList ? [.lines(Workbench.lines(records))] : answer.blocks
+      tables.append(records)
     }
-    if let table {
-      output = try answer(table, query, emptyText: "no records")
-      let notes = try adjustmentNotes(addresses, lookup)
-      if !notes.isEmpty { output.blocks.insert(.lines(notes), at: 0) }
-      return output
-    }
-    output = .lines(values)
-    output.records = RecordTable(columns: ["value"], rows: values.map { [.text($0)] })
+    output.records = tables.count == 1 ? tables[0] : RecordTable(joining: tables)
+    guard parts.contains(where: { !$0.isValues }) else { return output }
+    let notes = try adjustmentNotes(addresses, lookup)
+    if !notes.isEmpty { output.blocks.insert(.lines(notes), at: 0) }
     return output
+  }
+
+  /// Values with all their digits, a line each, after their addresses where they have some.
+  private static func lines(_ values: RecordTable) -> [String] {
+    let texts = values.rows.map { $0.map(ValueText.text) }
+    let width = texts.map { $0.count > 1 ? $0[0].count : 0 }.max() ?? 0
+    return texts.map { cells in
+      guard cells.count > 1 else { return cells[0] }
+      let blanks = String(repeating: " ", count: width - cells[0].count)
+      return cells[0] + blanks + "  " + cells.dropFirst().joined(separator: "  ")
+    }
   }
 
   // MARK: the tree

@@ -7,14 +7,15 @@ import Diagnostics
 #endif
 
 /// Runs a command of the user's shell.
-enum ShellCommand {
-  /// Everything a command prints.
+struct ShellCommand {
+  let text: String
+  let isCancelled: @Sendable () -> Bool
+
+  /// Everything the command prints.
   ///
-  /// - Throws: `shell-failed` when it cannot be started or fails; `interrupted`; `file-too-large`.
-  static func output(
-    of command: String, limit: Int, isCancelled: () -> Bool
-  ) throws(SessError) -> [UInt8] {
-    guard let stream = popen(command, "r") else { throw failure(command, -1, isCancelled) }
+  /// - Throws: `shell-failed` when it cannot be started or fails; `file-too-large` past the limit; `interrupted`.
+  func output(limit: Int) throws(SessError) -> [UInt8] {
+    guard let stream = popen(text, "r") else { throw failure("it cannot be started") }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     var isTooLarge = false
@@ -29,42 +30,37 @@ enum ShellCommand {
     guard !isTooLarge else {
       throw SessError("file-too-large", "the command prints more than memory can hold")
     }
-    guard status == 0 else { throw failure(command, status, isCancelled) }
+    try verify(status)
     return bytes
   }
 
-  /// Gives a text to a command's input; what it prints goes to the terminal.
+  /// Gives a text to the command's input; what it prints goes to the terminal.
   ///
   /// - Throws: `shell-failed`, `interrupted`.
-  static func feed(
-    _ text: String, to command: String, isCancelled: () -> Bool
-  ) throws(SessError) {
+  func feed(_ input: String) throws(SessError) {
     fflush(nil)
     let previous = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, previous) }
-    guard let stream = popen(command, "w") else { throw failure(command, -1, isCancelled) }
+    guard let stream = popen(text, "w") else { throw failure("it cannot be started") }
     // A command may end before it has read everything; what is left in a buffer would fail `pclose`.
     setvbuf(stream, nil, _IONBF, 0)
-    let bytes = Array(text.utf8)
+    let bytes = Array(input.utf8)
     fwrite(bytes, 1, bytes.count, stream)
     let status = pclose(stream)
-    guard status == 0 else { throw failure(command, status, isCancelled) }
+    try verify(status)
   }
 
-  private static func failure(
-    _ command: String, _ status: Int32, _ isCancelled: () -> Bool
-  ) -> SessError {
+  /// Fails unless the command ended well, as `wait` tells of it.
+  private func verify(_ status: Int32) throws(SessError) {
     if isCancelled() {
-      return SessError("interrupted", "the shell command was interrupted", notes: [command])
+      throw SessError("interrupted", "the shell command was interrupted", notes: [text])
     }
-    let outcome =
-      if status < 0 {
-        "it cannot be started"
-      } else if status & 0x7F != 0 {
-        "signal \(status & 0x7F)"
-      } else {
-        "exit code \((status >> 8) & 0xFF)"
-      }
-    return SessError("shell-failed", "the shell command failed: \(outcome)", notes: [command])
+    guard status != 0 else { return }
+    let signal = status & 0x7F
+    throw failure(signal == 0 ? "exit code \((status >> 8) & 0xFF)" : "ended by signal \(signal)")
+  }
+
+  private func failure(_ reason: String) -> SessError {
+    SessError("shell-failed", "the shell command failed: \(reason)", notes: [text])
   }
 }

@@ -151,8 +151,7 @@ public final class Interpreter {
           hint: "`@allow shell` turns them on")
       }
       let text = Renderer.render(output, as: asked ?? settings.mode, style: settings.style)
-      try ShellCommand.feed(
-        text, to: command, isCancelled: workbench.environment.isCancelled)
+      try ShellCommand(text: command, isCancelled: workbench.environment.isCancelled).feed(text)
     }
     return []
   }

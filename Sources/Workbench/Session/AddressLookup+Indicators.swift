@@ -12,12 +12,14 @@ extension AddressLookup {
   ///
   /// - Throws: `unknown-indicator`, `unknown-field`, `unknown-calendar`.
   func indicators(_ symbols: [SymbolSessionData], _ address: Address) throws(SessError) -> Operand {
-    guard address.fields.count > 1 else { return .table(try indicatorRecords(symbols)) }
+    guard address.fields.count > 1 else {
+      try refuseScope(of: address, "only a single study has figures of other days than the last")
+      return .table(try indicatorRecords(symbols))
+    }
     var operands: [Operand] = []
     let output = address.fields.count > 2 ? address.fields[2] : nil
     let key = address.fields[1]
-    let holders = symbols.filter { $0.indicators[key] != nil }
-    for symbol in holders.isEmpty ? symbols : holders {
+    for symbol in holders(of: address, symbols) {
       let record = try AnalysisEngine(session).indicator(symbol.symbol, key)
       if let output, !record.outputs.contains(output) {
         throw unknownField(output, record.outputs)
@@ -26,6 +28,13 @@ extension AddressLookup {
       operands.append(try figures(record, output, symbol, address.scope, keys))
     }
     return joined(operands)
+  }
+
+  /// The symbols that have the study an address names; all when none has, or it names none.
+  func holders(of address: Address, _ symbols: [SymbolSessionData]) -> [SymbolSessionData] {
+    guard address.fields.count > 1, address.fields[0] == "indicators" else { return symbols }
+    let holders = symbols.filter { $0.indicators[address.fields[1]] != nil }
+    return holders.isEmpty ? symbols : holders
   }
 
   private func figures(

@@ -29,6 +29,8 @@ struct AddressLookup {
   func operand(_ address: Address) throws(SessError) -> Operand {
     guard address.symbol != nil else { return try root(address) }
     guard let field = address.fields.first else { return try whole(address) }
+    let depth = ["metrics": 2, "indicators": 3, "historical": 4][field] ?? 1
+    if address.fields.count > depth { throw unknownField(address.fields[depth], []) }
     if address.intervals == .held || field == "historical" {
       return try symbolField(field, address)
     }
@@ -37,7 +39,7 @@ struct AddressLookup {
 
   private func root(_ address: Address) throws(SessError) -> Operand {
     switch address.fields.first {
-    case nil, "symbols": .table(Records.symbols(try resolver.symbols(nil), session))
+    case nil, "symbols": .table(try symbolRecords(address))
     case "clock":
       .value(session.document.clock.map { .instant($0, offsetSeconds: 0) } ?? .unknown)
     case "changes": .value(.integer(session.changes.sequence))
@@ -46,25 +48,52 @@ struct AddressLookup {
     }
   }
 
+  /// A record a symbol, the bars counted within the scope.
+  func symbolRecords(_ address: Address) throws(SessError) -> RecordTable {
+    var symbols = try resolver.symbols(address.symbol)
+    for index in symbols.indices {
+      guard let base = symbols[index].baseInterval, let record = symbols[index].bars[base] else {
+        continue
+      }
+      let calendar = try session.catalog.calendar(named: symbols[index].calendar)
+      let reference = SeriesReference(symbol: symbols[index], record: record, calendar: calendar)
+      symbols[index].bars[base] = try resolver.within(address.scope, [reference])[0].record
+    }
+    return Records.symbols(symbols, session)
+  }
+
+  /// Fails when an address with a scope asks for what does not depend on time.
+  func refuseScope(of address: Address, _ reason: String) throws(SessError) {
+    guard let scope = address.scope, scope != .all else { return }
+    var whole = address
+    whole.scope = nil
+    throw SessError("bad-scope", "\(reason): \(whole) takes no @\(scope)", hint: "\(whole)")
+  }
+
   private func whole(_ address: Address) throws(SessError) -> Operand {
     let references = try resolver.series(address)
     guard address.interval != nil || address.intervals == .all else {
-      return .table(Records.intervals(references))
+      return .table(Records.intervals(try resolver.within(address.scope, references)))
     }
     return .table(bars(references, address.scope))
   }
 
   /// The bars of several series in one table, keyed when they differ.
   func bars(_ references: [SeriesReference], _ scope: Scope?) -> RecordTable {
-    var shape = Records.BarShape(hasKeys: references.count > 1)
+    bars(references.map { ($0, [scope]) })
+  }
+
+  /// The bars of several series within any of their scopes.
+  func bars(_ series: [ScopedSeries]) -> RecordTable {
+    var shape = Records.BarShape(hasKeys: series.count > 1)
     var parts: [(SeriesReference, [BarChunk])] = []
-    for reference in references {
-      let chunks = resolver.chunks(reference, scope)
+    for (reference, scopes) in series {
+      let chunks = resolver.chunks(reference, within: scopes)
       if reference.record.derived { shape.hasCoverage = true }
       if chunks.contains(where: \.hasFills) { shape.hasFills = true }
       parts.append((reference, chunks))
     }
-    var table = RecordTable(columns: references.isEmpty ? [] : shape.columns)
+    var table = RecordTable(columns: series.isEmpty ? [] : shape.columns)
     for (reference, chunks) in parts {
       table.rows += Records.bars(reference, chunks, shape).rows
     }
@@ -80,10 +109,14 @@ struct AddressLookup {
       let table = try metrics(symbols, address.scope)
       guard address.fields.count > 1 else { return .table(table) }
       return try column(address.fields[1], of: table, symbols.count)
-    case "intervals": return .table(Records.intervals(try resolver.series(address)))
-    case "rejected": return .table(Records.rejected(symbols))
-    case "revisions": return .table(try revisions(symbols))
-    case "historical": return .table(Records.historical(try resolver.series(address), session))
+    case "intervals":
+      return .table(
+        Records.intervals(try resolver.within(address.scope, try resolver.series(address))))
+    case "rejected":
+      try refuseScope(of: address, "rejected rows have no place on the timeline")
+      return .table(Records.rejected(symbols))
+    case "revisions": return .table(try revisions(symbols, address.scope))
+    case "historical": return try historical(symbols, address)
     case "indicators": return try indicators(symbols, address)
     case "ticks", "quotes": return .table(try events(field, symbols, address.scope))
     case "calendar": return list(symbols.map { .text($0.calendar) })
@@ -135,12 +168,20 @@ struct AddressLookup {
     return Records.metrics(rows)
   }
 
-  private func revisions(_ symbols: [SymbolSessionData]) throws(SessError) -> RecordTable {
+  private func revisions(_ symbols: [SymbolSessionData], _ scope: Scope?) throws(SessError)
+    -> RecordTable
+  {
     var pairs: [(SymbolSessionData, Int)] = []
     for symbol in symbols {
-      let zone = try session.catalog.calendar(named: symbol.calendar).zone
-      let offset = symbol.revisions.first.map { zone.offsetSeconds(at: $0.old.start) } ?? 0
-      pairs.append((symbol, offset))
+      let calendar = try session.catalog.calendar(named: symbol.calendar)
+      var seen = symbol
+      seen.revisions = symbol.revisions.filter { revision in
+        guard let record = symbol.bars[revision.interval] else { return scope == nil }
+        let reference = SeriesReference(symbol: symbol, record: record, calendar: calendar)
+        return resolver.contains(revision.old.start, reference, scope)
+      }
+      let offset = seen.revisions.first.map { calendar.zone.offsetSeconds(at: $0.old.start) } ?? 0
+      pairs.append((seen, offset))
     }
     return Records.revisions(pairs)
   }
@@ -162,7 +203,7 @@ struct AddressLookup {
       let tried = GapState.allCases.filter { $0 != .open }
       return .table(try GapStates(resolver).table(references.map { ($0, address.scope) }, tried))
     }
-    if ["start", "open", "high", "low", "close", "volume"].contains(field) {
+    if AddressLookup.barColumns.contains(field) {
       return .list(bars(references, address.scope).column(field) ?? [])
     }
     var values: [Value] = []
@@ -233,6 +274,6 @@ struct AddressLookup {
     SessError(
       "unknown-field", "\(field) is not a field",
       hint: Suggestion.nearest(to: field, in: known).map { "did you mean \($0)?" }
-        ?? "fields: " + known.joined(separator: ", "))
+        ?? (known.isEmpty ? "nothing lies below it" : "fields: " + known.joined(separator: ", ")))
   }
 }

@@ -163,36 +163,4 @@ enum Records {
     }
     return table
   }
-
-  static func historical(_ references: [SeriesReference], _ session: SessionData) -> RecordTable {
-    var table = RecordTable(
-      columns: ["symbol", "interval", "date", "bars", "expected", "present", "missing", "quality"])
-    let resolver = Resolver(session: session)
-    for reference in references {
-      guard let sessionDate = session.sessionDate(of: reference.symbol.symbol) else { continue }
-      var counts: [CivilDate: Int] = [:]
-      for chunk in resolver.chunks(reference, .historical) {
-        guard !reference.interval.isIntraday else {
-          counts[chunk.day] = chunk.count
-          continue
-        }
-        for start in chunk.starts {
-          let day = reference.calendar.tradingDay(containing: Instant(nanoseconds: start))
-          counts[day ?? chunk.day, default: 0] += 1
-        }
-      }
-      // Expected days without a bar are listed, too.
-      var judged: [CivilDate: DayQuality] = [:]
-      for day in reference.record.days where day.date < sessionDate { judged[day.date] = day }
-      for date in Set(counts.keys).union(judged.keys).sorted() {
-        let slots = judged[date]?.slots
-        table.rows.append([
-          .text(reference.symbol.symbol), .interval(reference.interval), .date(date),
-          .integer(counts[date] ?? 0), Value(slots?.expected), Value(slots?.present),
-          Value(slots?.missing), Value(slots?.percent),
-        ])
-      }
-    }
-    return table
-  }
 }

@@ -74,7 +74,9 @@ struct Resolver {
     reference: SeriesReference, scope: Scope?
   )] {
     var all: [(reference: SeriesReference, scope: Scope?)] = []
-    for address in addresses.isEmpty ? [Address.session] : addresses {
+    var seen: Set<Address> = []
+    for address in addresses.isEmpty ? [Address.session] : addresses
+    where seen.insert(address).inserted {
       for reference in try series(address) { all.append((reference, address.scope)) }
     }
     return all
@@ -98,7 +100,12 @@ struct Resolver {
 
   /// The bars of a series within a scope, as the symbol's adjustments show them.
   func chunks(_ reference: SeriesReference, _ scope: Scope?) -> [BarChunk] {
-    let chunks = receivedChunks(reference, scope)
+    chunks(reference, within: [scope])
+  }
+
+  /// The bars of a series within any of some scopes, each once.
+  func chunks(_ reference: SeriesReference, within scopes: [Scope?]) -> [BarChunk] {
+    let chunks = receivedChunks(reference, within: scopes)
     let view = AdjustmentView(reference.symbol.metadata.adjustments)
     guard !view.isIdentity, !reference.record.derived else { return chunks }
     return chunks.map { chunk in
@@ -110,12 +117,44 @@ struct Resolver {
 
   /// The bars of a series within a scope, as received or derived.
   func receivedChunks(_ reference: SeriesReference, _ scope: Scope?) -> [BarChunk] {
+    receivedChunks(reference, within: [scope])
+  }
+
+  private func receivedChunks(_ reference: SeriesReference, within scopes: [Scope?]) -> [BarChunk] {
     var result: [BarChunk] = []
     for chunk in reference.record.data.chunks {
-      let range = range(of: chunk.day, chunk.starts, reference, scope)
-      if !range.isEmpty { result.append(chunk.slice(range)) }
+      let ranges = scopes.map { range(of: chunk.day, chunk.starts, reference, $0) }
+      var end = 0
+      for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        let rest = max(range.lowerBound, end)..<max(range.upperBound, end)
+        if !rest.isEmpty { result.append(chunk.slice(rest)) }
+        end = max(end, range.upperBound)
+      }
     }
     return result
+  }
+
+  /// Series cut to a scope: their bars, and the days and gaps judged for it.
+  ///
+  /// - Throws: as `judged`.
+  func within(_ scope: Scope?, _ references: [SeriesReference]) throws(SessError)
+    -> [SeriesReference]
+  {
+    guard let scope, scope != .all else { return references }
+    var cut = references
+    for index in cut.indices {
+      let reference = references[index]
+      cut[index].record.data = BarSeries(chunks: receivedChunks(reference, scope))
+      (cut[index].record.days, cut[index].record.gaps) = try judged(reference, scope)
+    }
+    return cut
+  }
+
+  /// Whether a bar of a series that starts then lies within a scope.
+  func contains(_ start: Instant, _ reference: SeriesReference, _ scope: Scope?) -> Bool {
+    guard let scope, scope != .all else { return true }
+    guard let day = reference.calendar.tradingDay(containing: start) else { return false }
+    return !range(of: day, [start.nanoseconds], reference, scope).isEmpty
   }
 
   /// Which of a chunk's starts lie within a scope.
