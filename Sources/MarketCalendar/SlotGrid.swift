@@ -77,6 +77,11 @@ extension SlotGrid.Run {
     return time == start || (time >= firstEnd && (time - firstEnd) % step == 0)
   }
 
+  /// Whether slots fill each window of a coarser run of the same segment, so that none crosses a window's end.
+  public func tiles(_ windows: Self) -> Bool {
+    windows.firstEnd >= windows.end || isSlotStart(windows.firstEnd)
+  }
+
   /// How many slots start within `[from, until)`.
   public func slotCount(from: Int64, until: Int64) -> Int {
     max(0, countStarts(before: until) - countStarts(before: from))

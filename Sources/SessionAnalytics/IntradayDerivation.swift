@@ -4,7 +4,8 @@ public import MarketModel
 /// Merges whole windows of a finer intraday series into a coarser one, a trading day at a time.
 ///
 /// Windows are anchored at each segment's open (or at clock multiples) and never cross a segment, so an early
-/// close ends in a short bar that says so in its coverage.
+/// close ends in a short bar that says so in its coverage. A segment whose base bars cross the windows' ends gives
+/// none: such a bar cannot be split, and whole it would bring what comes after the window into it.
 ///
 /// - Source: design semantics; pinned by the oracle files of the shared data sets.
 public struct IntradayDerivation: Sendable {
@@ -33,7 +34,8 @@ public struct IntradayDerivation: Sendable {
     if base.hasSyntheticFills { return derive(session, from: base.evidence, clock: clock) }
     var writer = ChunkWriter(day: session.date, like: base)
     let rootRuns = rootFrame?.grid(of: session).runs
-    for (index, run) in frame.grid(of: session).runs.enumerated() {
+    for (index, run) in frame.grid(of: session).runs.enumerated()
+    where rootRuns?[index].tiles(run) != false {
       let limit = clock?.nanoseconds ?? .max
       writer.fold(base, run, rootRuns?[index], policy, closedBy: limit)
     }
@@ -56,6 +58,7 @@ public struct IntradayDerivation: Sendable {
       guard let slot = run.slotIndex(containing: time.nanoseconds) else { continue }
       let (from, until) = (run.slotStart(slot), run.slotEnd(slot))
       let start = Instant(nanoseconds: from)
+      guard rootRuns?[index].tiles(run) != false else { return (start, nil) }
       guard let base, until <= clock?.nanoseconds ?? .max else { return (start, nil) }
       var fold = WindowFold()
       fold.reset()
@@ -91,6 +94,7 @@ extension IntradayDerivation {
       let slot = run.slotIndex(containing: moment) ?? 0
       let removed = made.removeBars(from: run.slotStart(slot))
       if touched == nil { touched = removed }
+      guard grid.rootRuns?[index].tiles(run) != false else { continue }
       var position = base.lowerBound(run.slotStart(slot))
       let last = base.lowerBound(run.end)
       while position < last {

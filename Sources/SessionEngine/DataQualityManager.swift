@@ -20,25 +20,21 @@ struct DataQualityManager {
 
   /// The trading days the series of a root are judged over: as stated, or from its first to its last loaded day.
   ///
-  /// A feed has a now, so with its clock the next day is expected even before its first bar; a series that ended
-  /// days before the session is not, until a bar of it comes.
+  /// With a clock, of these up to the session; the bars are those that are seen, so no day is expected before a
+  /// bar in its regular hours has ended, or one of a later day.
   func expectedDates(root: BarIntervalData) -> ClosedRange<CivilDate>? {
-    let loaded = SeriesJudge.loadedDays(
-      of: root.data, interval: root.interval, calendar: calendar)
-    guard let clock else { return root.expectedDates ?? loaded }
-    guard let first = root.expectedDates?.lowerBound ?? loaded?.lowerBound,
-      let session = memo.latestSessionDate(startedBefore: clock)
-    else { return nil }
-    if let stated = root.expectedDates { return range(first, min(stated.upperBound, session)) }
-    let reached =
-      [loaded?.upperBound, root.days.last?.date].compactMap { $0 }.max() ?? session
-    let next = calendar.nextTradingDay(after: reached)
-    let goesOn = root.interval > Interval.day || next.map { $0 >= session } ?? true
-    return range(first, goesOn ? session : reached)
+    let days = root.expectedDates ?? loadedDays(root)
+    guard let days, let clock else { return days }
+    guard let session = memo.latestSessionDate(startedBefore: clock) else { return nil }
+    return range(days.lowerBound, min(days.upperBound, session))
   }
 
   private func range(_ first: CivilDate, _ last: CivilDate) -> ClosedRange<CivilDate>? {
     first <= last ? first...last : nil
+  }
+
+  private func loadedDays(_ root: BarIntervalData) -> ClosedRange<CivilDate>? {
+    SeriesJudge.loadedDays(of: root.data, interval: root.interval, calendar: calendar)
   }
 
   /// Judges a record afresh over the given days, `root` being the received interval behind it.

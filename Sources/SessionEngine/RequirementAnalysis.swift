@@ -1,4 +1,5 @@
 public import Diagnostics
+public import MarketCalendar
 public import MarketModel
 
 /// What an interval is made of, and why.
@@ -31,9 +32,13 @@ public struct IntervalRequirement: Sendable, Equatable {
 /// for goes first, if it can serve.
 public struct RequirementAnalysis: Sendable {
   private let data: SymbolSessionData
+  private let tiling: ClockTiling
 
-  /// Creates an analysis of what a symbol holds.
-  public init(_ data: SymbolSessionData) { self.data = data }
+  /// Creates an analysis of what a symbol holds, given its calendar.
+  public init(_ data: SymbolSessionData, _ calendar: MarketCalendar) {
+    self.data = data
+    tiling = ClockTiling(data, calendar)
+  }
 
   /// What each interval is made of.
   ///
@@ -62,8 +67,9 @@ public struct RequirementAnalysis: Sendable {
           impossible.append(interval)
           continue
         }
+        if alignment == .clock, let error = tiling.error(base, interval) { throw error }
         found.append(IntervalRequirement(interval: interval, base: .interval(base)))
-      } else if let chosen = try chosen(for: interval) {
+      } else if let chosen = try chosen(for: interval, alignment) {
         found.append(chosen)
       } else {
         impossible.append(interval)
@@ -104,7 +110,9 @@ public struct RequirementAnalysis: Sendable {
   }
 
   /// What an interval is made of when nothing was asked for; nil when nothing held can serve.
-  private func chosen(for interval: Interval) throws(SessError) -> IntervalRequirement? {
+  private func chosen(for interval: Interval, _ alignment: Alignment) throws(SessError)
+    -> IntervalRequirement?
+  {
     let received = received
     let hasEvents = !data.ticks.isEmpty || !data.quotes.isEmpty
     guard !received.isEmpty || hasEvents else {
@@ -113,8 +121,12 @@ public struct RequirementAnalysis: Sendable {
         hint: "`load FILE --symbol \(data.symbol)` loads them")
     }
     if let base = received.first(where: { interval.isMultiple(of: $0) }) {
-      return IntervalRequirement(
-        interval: interval, base: .interval(base), reason: reason(for: base, interval))
+      let error = alignment == .clock ? tiling.error(base, interval) : nil
+      if let error, !hasEvents { throw error }
+      if error == nil {
+        return IntervalRequirement(
+          interval: interval, base: .interval(base), reason: reason(for: base, interval))
+      }
     }
     guard hasEvents else { return nil }
     let events: EventSource = data.ticks.isEmpty ? .quotes : .ticks

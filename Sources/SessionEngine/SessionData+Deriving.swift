@@ -57,9 +57,9 @@ extension SessionData {
   private func derived(_ request: DerivationRequest) -> Result<SymbolSessionData, SessError> {
     do throws(SessError) {
       var data = try symbolData(request.symbol)
-      let processor = DataProcessor(
-        calendar: try catalog.calendar(named: data.calendar), clock: processingClock)
-      let requirements = try RequirementAnalysis(data).requirements(
+      let calendar = try catalog.calendar(named: data.calendar)
+      let processor = DataProcessor(calendar: calendar, clock: processingClock)
+      let requirements = try RequirementAnalysis(data, calendar).requirements(
         of: request.intervals, base: request.base, events: request.events,
         alignment: request.alignment)
       for requirement in requirements {

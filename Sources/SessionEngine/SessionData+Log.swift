@@ -51,6 +51,13 @@ extension SessionData {
     document.changeSequence = changes.sequence
   }
 
+  /// Logs what differs to the eye after a change; one of which nothing is seen is a number, too, for `undo`.
+  mutating func log(differenceFrom earlier: SessionDocument, beyond sequence: Int) {
+    let before = changes.sequence
+    log(differenceFrom: earlier)
+    if changes.sequence == before, sequence > before { note(.set, nil, .clock) }
+  }
+
   private mutating func log(differenceFrom earlier: SessionDocument) {
     for change in DocumentDifference(from: earlier, to: document).changes {
       changes.record(change)

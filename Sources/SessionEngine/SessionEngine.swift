@@ -97,6 +97,14 @@ extension SessionEngine {
     }
   }
 
+  /// Goes back to the state before a command that failed half way, as if nothing had come since.
+  public func abandon(to earlier: SessionData) {
+    state.withLock { (state: inout sending State) in
+      state.data = earlier
+      (state.before, state.after) = (nil, nil)
+    }
+  }
+
   /// Makes the state before a command something `undo` goes back to, if the command changed anything.
   public func remember(_ earlier: SessionData, before label: String) {
     state.withLock { (state: inout sending State) in

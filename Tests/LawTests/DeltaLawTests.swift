@@ -113,6 +113,15 @@ private struct LiveScene {
     }
   }
 
+  /// Puts another bar in the place of one.
+  mutating func correct() throws {
+    let start =
+      "2025-07-0\(1 + scene.random.below(3))T\(ClockFace.text(600 + scene.random.below(90)))"
+    let close = 90 + scene.random.below(20)
+    try scene.bench.run(
+      "append A/1m \(start) 100 120 80 \(close) \(close) --on-duplicate replace")
+  }
+
   /// A file of bars or trades of 3 July 2025, most in order.
   private mutating func lines(ticks: Bool) throws -> String {
     var text =
@@ -188,6 +197,34 @@ struct DeltaLawTests {
         try Scene.text(follower.bench, "export session") == complete, "seed \(seed), step \(number)"
       )
     }
+  }
+
+  @Test(arguments: TestEnvironment.seeds)
+  func `revisions that the clock hides are in no delta, nor counted in one`(seed: UInt64) throws {
+    var live = try LiveScene(seed: seed)
+    var follower = Follower("revised")
+    let bench = live.scene.bench
+    for _ in 0..<3 { try live.correct() }
+    try bench.run("replay")
+    for number in 0..<25 {
+      switch live.scene.random.below(6) {
+      case 0, 1, 2: try live.correct()
+      case 3: _ = bench.code("step \(1 + live.scene.random.below(90))")
+      case 4: _ = bench.code("rstep")
+      default: _ = bench.code("goto 2025-07-0\(1 + live.scene.random.below(3))T11:07")
+      }
+      try follower.follow(live.scene)
+      let complete = try Scene.text(live.scene.bench, "export session")
+      #expect(
+        try Scene.text(follower.bench, "export session") == complete, "seed \(seed), step \(number)"
+      )
+      let session = bench.workbench.engine.snapshot()
+      let clock = try #require(session.document.clock)
+      for revision in try session.symbolData("A").revisions {
+        #expect(revision.old.start < clock, "seed \(seed): a price of the future is seen")
+      }
+    }
+    try bench.run("check")
   }
 
   @Test(.enabled(if: (try? ChildProcess.run(["python3", "--version"]).status) == 0))

@@ -24,17 +24,6 @@ struct ReplayLawTests {
     }
   }
 
-  /// What the bars seen so far give when everything is derived and judged from nothing.
-  private func isFresh(_ session: SessionData) throws -> Bool {
-    for (name, seen) in session.document.symbols {
-      var fresh = seen
-      let calendar = try session.calendar(of: name)
-      try DataProcessor(calendar: calendar, clock: session.document.clock).rebuildAll(&fresh)
-      if fresh != seen { return false }
-    }
-    return true
-  }
-
   /// Whether what a move on left is what everything known gives at its clock.
   private func isProjected(_ session: SessionData) throws -> Bool {
     var projected = session
@@ -87,7 +76,7 @@ struct ReplayLawTests {
       default: if let next = try session.nextEvent() { try session.moveClock(to: next) }
       }
       let clock = try #require(session.document.clock)
-      #expect(try isFresh(session), "seed \(seed), clock \(clock)")
+      #expect(try session.isFresh(), "seed \(seed), clock \(clock)")
       #expect(try isProjected(session), "seed \(seed), clock \(clock)")
       let seen = session.document.symbols["X"]?.bars[world.interval]?.data
       let frame = SeriesFrame(calendar: world.calendar, hours: .extended, interval: world.interval)
@@ -154,7 +143,7 @@ struct ReplayLawTests {
     let after = session.document.symbols
     let isChanged = after != seen
     #expect(isChanged)
-    #expect(try isFresh(session))
+    #expect(try session.isFresh())
     #expect(after["X"]?.bars[world.interval]?.data.bar(at: corrected.start)?.received == clock)
     try session.moveClock(to: Instant(nanoseconds: middle.start.nanoseconds))
     let isBefore = session.document.symbols["X"]?.bars == before["X"]?.bars

@@ -22,6 +22,8 @@ struct ClockAdvance {
   ) throws(SessError) -> SymbolSessionData? {
     guard isWithinSession, !hidesMore(known, than: earlier) else { return nil }
     var seen = earlier
+    let manager = DataQualityManager(
+      calendar: memo.calendar, hours: known.hours, clock: view.clock, memo: memo)
     var roots: [(interval: Interval, dates: ClosedRange<CivilDate>?)] = []
     var first: Int64?
     for interval in known.bars.keys.sorted() {
@@ -40,7 +42,7 @@ struct ClockAdvance {
       if let asked = roots.first(where: { $0.interval == root }) {
         dates = asked.dates
       } else {
-        dates = view.expected(root: root, of: known)
+        dates = seen.bars[root].flatMap { manager.expectedDates(root: $0) }
         roots.append((root, dates))
       }
       judge(interval, known, over: dates, since: start, in: &seen)

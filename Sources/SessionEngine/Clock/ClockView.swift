@@ -43,12 +43,32 @@ struct ClockView {
     for interval in known.derivedIntervals {
       try derive(interval, known, hiddenDays, in: &seen)
     }
+    cutExpectation(&seen)
     for interval in known.bars.keys { judge(interval, known, hiddenDays, in: &seen) }
-    seen.revisions = known.revisions.filter { $0.replacedAt.map { $0 <= clock } ?? true }
+    seen.revisions = known.revisions.filter(isSeen)
     cutEvents(&seen)
     try cutIndicators(&seen, isPrefix: hiddenDays.isEmpty && trailing == nil)
     foldMetrics(&seen)
     return seen
+  }
+
+  /// Leaves out the stated days before the trailing window; where all lie there, loaded days are what is expected.
+  private func cutExpectation(_ seen: inout SymbolSessionData) {
+    guard let firstDate else { return }
+    for (interval, record) in seen.bars {
+      guard let stated = record.expectedDates, stated.lowerBound < firstDate else { continue }
+      seen.bars[interval]?.expectedDates =
+        firstDate <= stated.upperBound ? firstDate...stated.upperBound : nil
+    }
+  }
+
+  /// Whether a replaced bar had come, would have ended, and has been replaced by now.
+  private func isSeen(_ revision: Revision) -> Bool {
+    let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: revision.interval)
+    let end = Instant(nanoseconds: frame.barEnd(start: revision.old.start.nanoseconds))
+    return [end, revision.old.received ?? end, revision.replacedAt ?? end].allSatisfy {
+      $0 <= clock
+    }
   }
 
   /// Leaves out the ticks and quotes that are still to come.
@@ -206,7 +226,7 @@ struct ClockView {
     let root = DataProcessor.root(of: interval, in: known)
     let counted = DataProcessor.countedRoot(of: interval, in: known)
     let manager = DataQualityManager(calendar: calendar, hours: known.hours, clock: clock)
-    guard let dates = expected(root: root, of: known) else {
+    guard let dates = seen.bars[root].flatMap({ manager.expectedDates(root: $0) }) else {
       seen.bars[interval]?.days = []
       seen.bars[interval]?.gaps = []
       return
@@ -227,20 +247,6 @@ struct ClockView {
       over: sessionDate...sessionDate)
     seen.bars[interval]?.days += today.days
     seen.bars[interval]?.gaps += today.gaps
-  }
-
-  /// The days over which the intervals of a received one are judged.
-  func expected(root: Interval, of known: SymbolSessionData) -> ClosedRange<CivilDate>? {
-    let whole = DataQualityManager(calendar: calendar, hours: known.hours, clock: nil)
-    return expected(known.bars[root].flatMap { whole.expectedDates(root: $0) })
-  }
-
-  /// The expected days that have begun and lie within the trailing window.
-  private func expected(_ dates: ClosedRange<CivilDate>?) -> ClosedRange<CivilDate>? {
-    guard let dates, let sessionDate else { return nil }
-    let lower = max(dates.lowerBound, firstDate ?? dates.lowerBound)
-    let upper = min(dates.upperBound, sessionDate)
-    return lower <= upper ? lower...upper : nil
   }
 
   func foldMetrics(_ seen: inout SymbolSessionData) {

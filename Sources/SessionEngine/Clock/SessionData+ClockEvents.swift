@@ -54,9 +54,11 @@ extension SessionData {
       let calendar = try catalog.calendar(named: data.calendar)
       let timeline = EventTimeline(data, calendar: calendar)
       let event = timeline.previous(before: .max, only: nil)
-      if let loaded = SessionData.loadedDays(of: data, calendar)?.upperBound,
-        let session = calendar.session(on: loaded)
-      {
+      // A day with bars before or after its regular hours only is no loaded one, but its windows close, too.
+      var days = data.bars.values.filter { !$0.derived && $0.interval.isIntraday }
+        .compactMap { $0.data.chunks.last?.day }
+      if let loaded = SessionData.loadedDays(of: data, calendar) { days.append(loaded.upperBound) }
+      if let session = days.max().flatMap({ calendar.session(on: $0) }) {
         last = max(last, session.end)
       }
       last = max(last, event ?? .min)

@@ -100,10 +100,12 @@ extension SessionData {
     whole.isWhole = true
     let result = try change(&whole)
     let seen = try project(whole.document.symbols, at: clock, replay.trailing)
+    let earlier = document
     self.replay?.known = whole.document.symbols
-    changes = whole.changes
     document = whole.document
     document.symbols = seen
+    // The log tells of what is seen: what the change noted, its places in lists too, is about all that is known.
+    log(differenceFrom: earlier, beyond: whole.changes.sequence)
     return result
   }
 

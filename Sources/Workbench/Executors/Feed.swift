@@ -29,16 +29,18 @@ extension Workbench {
     let before = engine.snapshot()
     var intake = FeedIntake(
       command, name: command.source.text, engine: engine, calendar: calendar, zone: zone)
-    if command.source.text == "-" {
-      try intake.take(Array(try TextFile.readStandardInput().utf8), isEnd: true)
-      return fed(intake, since: before)
-    }
     do throws(SessError) {
+      if command.source.text == "-" {
+        try intake.take(Array(try TextFile.readStandardInput().utf8), isEnd: true)
+        return fed(intake, since: before)
+      }
       let source = FileSource(file: try OpenFile(reading: command.source.text), name: intake.name)
       let follows = command.follows && environment.notify != nil
       let end = try take(source, from: 0, isEnd: !follows, &intake)
       if follows { follow(intake, from: end) }
     } catch {
+      // What another feed goes on to bring is not taken back.
+      if follower == nil { engine.abandon(to: before) }
       throw error.located(at: command.source.span)
     }
     return fed(intake, since: before)

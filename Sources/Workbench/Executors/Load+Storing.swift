@@ -62,7 +62,8 @@ extension Workbench {
       result[item.symbol] = symbol
     }
     for (name, upgrade) in upgrades {
-      try upgrade.provision(&result[name, default: upgrade.held])
+      let calendar = try session.catalog.calendar(named: upgrade.held.calendar)
+      try upgrade.provision(&result[name, default: upgrade.held], calendar)
     }
     return order.compactMap { result[$0] }
   }

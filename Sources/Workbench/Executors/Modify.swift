@@ -174,7 +174,8 @@ extension Workbench {
             symbol: symbol.symbol, intervals: command.intervals, base: base,
             events: command.events, policy: command.policy, alignment: command.alignment))
         if reasons.count < 12 {
-          reasons += try Workbench.baseReasons(symbol, command.intervals, base, command)
+          reasons += try Workbench.baseReasons(
+            symbol, session.calendar(of: symbol.symbol), base, command)
         }
       }
       try session.derive(requests)
@@ -195,11 +196,11 @@ extension Workbench {
 
   /// Why bars are made of what they are, where there was a choice: a line a base.
   private static func baseReasons(
-    _ symbol: SymbolSessionData, _ intervals: [Interval], _ base: Interval?,
+    _ symbol: SymbolSessionData, _ calendar: MarketCalendar, _ base: Interval?,
     _ command: DeriveCommand
   ) throws(SessError) -> [String] {
-    let requirements = try RequirementAnalysis(symbol).requirements(
-      of: intervals, base: base, events: command.events, alignment: command.alignment)
+    let requirements = try RequirementAnalysis(symbol, calendar).requirements(
+      of: command.intervals, base: base, events: command.events, alignment: command.alignment)
     var lines: [String] = []
     for requirement in requirements {
       guard let reason = requirement.reason else { continue }

@@ -1,4 +1,5 @@
 import Diagnostics
+import MarketCalendar
 import MarketModel
 import SessionEngine
 
@@ -35,11 +36,12 @@ struct SymbolUpgrade {
   /// Decides what the intervals that lost their bars or their base are made of now.
   ///
   /// - Throws: `not-a-multiple` when something reads an interval that the new bars cannot make.
-  func provision(_ symbol: inout SymbolSessionData) throws(SessError) {
+  func provision(_ symbol: inout SymbolSessionData, _ calendar: MarketCalendar) throws(SessError) {
     for interval in held.bars.keys.sorted() {
       guard let old = held.bars[interval], isLost(interval, in: symbol) else { continue }
       guard old.derived || isRead(interval) else { continue }
-      let requirement = try RequirementAnalysis(symbol).requirements(of: [interval])
+      let requirement = try RequirementAnalysis(symbol, calendar).requirements(
+        of: [interval], alignment: old.alignment)
       guard case .interval(let base)? = requirement.first?.base else { continue }
       symbol.bars[interval] = BarIntervalData(
         interval: interval, base: base, policy: old.policy, alignment: old.alignment)
