@@ -112,13 +112,12 @@ extension Workbench {
       volume: figures[4], trades: command.trades, vwap: command.vwap)
     let policy = command.onDuplicate.flatMap(DuplicatePolicy.init(rawValue:)) ?? .reject
     let isStored = try engine.mutate(isCommand: true) { (session) throws(SessError) in
-      try session.edit { (session) throws(SessError) in
-        let isStored = try session.appendBar(
-          bar, to: symbol.symbol, interval, onDuplicate: policy)
-        // In a feed the clock follows the bar, and every other symbol the clock.
-        if session.document.active { try session.settle() }
-        return isStored
+      let isStored = try session.edit { (session) throws(SessError) in
+        try session.appendBar(bar, to: symbol.symbol, interval, onDuplicate: policy)
       }
+      // In a feed the clock follows the bar, and every other symbol the clock.
+      if session.document.active { try session.settle() }
+      return isStored
     }
     let time = start.iso8601(offsetSeconds: calendar.zone.offsetSeconds(at: start))
     return report([
