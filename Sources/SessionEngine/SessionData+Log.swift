@@ -58,7 +58,8 @@ extension SessionData {
     if changes.sequence == before, sequence > before { note(.set, nil, .clock) }
   }
 
-  private mutating func log(differenceFrom earlier: SessionDocument) {
+  /// Logs what differs from an earlier state.
+  mutating func log(differenceFrom earlier: SessionDocument) {
     for change in DocumentDifference(from: earlier, to: document).changes {
       changes.record(change)
     }

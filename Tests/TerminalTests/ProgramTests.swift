@@ -97,9 +97,10 @@ struct ProgramTests {
 
   @Test(arguments: ["show A/1m | sleep 20", "load --command \"sleep 20\" --symbol B"])
   func `Ctrl-C while a command of the shell runs is an interruption`(line: String) throws {
-    let result = try shell(
-      "set -m; '\(program)' -c 'generate A --days 2025-07-02; \(line)' & "
-        + "sleep 2; kill -INT -$!; wait $!")
+    let job = "'\(program)' -c 'generate A --days 2025-07-02; \(line)' &"
+    let result = try ChildProcess.run([
+      "/bin/bash", "-c", "set -m; \(job) sleep 2; kill -INT -$!; wait $!",
+    ])
     #expect(result.status == 130, "\(result.output.suffix(500))")
     #expect(result.output.contains("error[interrupted]: the shell command was interrupted"))
   }

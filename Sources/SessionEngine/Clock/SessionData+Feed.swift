@@ -31,8 +31,10 @@ extension SessionData {
       latest = [latest, data.ticks.times.last, data.quotes.times.last].compactMap { $0 }.max()
     }
     guard let latest else { return }
+    let before = document
     advance(to: Instant(nanoseconds: latest))
     try rebuildAll()
+    log(differenceFrom: before)
   }
 
   /// Derives and judges everything again as of the clock.
