@@ -51,6 +51,7 @@ struct ClockAdvance {
       seen.indicators = known.indicators
       try view.cutIndicators(&seen, isPrefix: view.trailing == nil)
     }
+    if seen.rejected.count != known.rejected.count { seen.rejected = view.rejected(of: known) }
     if let first { fold(from: first, &seen) }
     return seen
   }

@@ -46,6 +46,7 @@ struct ClockView {
     cutExpectation(&seen)
     for interval in known.bars.keys { judge(interval, known, hiddenDays, in: &seen) }
     seen.revisions = known.revisions.filter(isSeen)
+    seen.rejected = rejected(of: known)
     cutEvents(&seen)
     try cutIndicators(&seen, isPrefix: hiddenDays.isEmpty && trailing == nil)
     foldMetrics(&seen)
@@ -68,6 +69,16 @@ struct ClockView {
     let end = Instant(nanoseconds: frame.barEnd(start: revision.old.start.nanoseconds))
     return [end, revision.old.received ?? end, revision.replacedAt ?? end].allSatisfy {
       $0 <= clock
+    }
+  }
+
+  /// The rejected rows whose bars would have ended; those that state no time are seen from the start.
+  func rejected(of known: SymbolSessionData) -> [RejectedRow] {
+    let length = (known.baseInterval ?? .minute).nanoseconds
+    return known.rejected.filter { row in
+      guard let start = row.bar?.start.nanoseconds else { return true }
+      let (end, isFar) = start.addingReportingOverflow(length)
+      return !isFar && end <= clock.nanoseconds
     }
   }
 
