@@ -172,7 +172,7 @@ struct RowTable {
         .bars(
           RawFile(
             source: source, dialect: dialect, timeKind: timeKind ?? .absolute, series: series,
-            rejections: rejections, rowCount: rowCount, roundingCount: roundingCount)))
+            rejections: rejections, rowCount: rowCount - eventCount, roundingCount: roundingCount)))
     }
     guard eventCount > 0 else { return contents }
     var dialect = dialect
