@@ -15,6 +15,15 @@ extension MarketCalendar {
     }
     return nil
   }
+
+  /// The latest trading day whose regular hours have begun by a moment.
+  func latestDayOpen(at clock: Instant) -> CivilDate? {
+    let date = latestSessionDate(startedBefore: Instant(nanoseconds: clock.nanoseconds + 1))
+    guard let date, let session = session(on: date), session.open > clock.nanoseconds else {
+      return date
+    }
+    return previousTradingDay(before: date)
+  }
 }
 
 extension TradingSession {

@@ -55,7 +55,7 @@ extension CommandSpec {
 
   static let quality = CommandSpec(
     name: "quality", summary: "present and expected slots, a record a day", group: .quality,
-    parameters: [.queried, .total, .first, .last, .filter],
+    parameters: [.queried, .total, .first, .last, .filter, .columns],
     discussion: """
       Quality is 100·present/expected by the exchange calendar: early closes are \
       short, holidays expect nothing. Dates in the address are the expectation \
@@ -99,7 +99,7 @@ extension CommandSpec {
 
   static let missing = CommandSpec(
     name: "missing", summary: "every missing slot, a record each", group: .quality,
-    parameters: [.queried, .first, .last, .filter],
+    parameters: [.queried, .first, .last, .filter, .columns],
     examples: [Example(input: "missing ACME/1m --first 5", note: "the first five")],
     build: { (arguments) throws(SessError) in .missing(try arguments.query()) })
 }

@@ -8,7 +8,8 @@ extension CommandSpec {
       .word(
         "address", .address, "only changes of these symbols, intervals or fields", repeats: true,
         required: false),
-      .flag("since", .count, "only changes after this number"), .first, .last,
+      .flag("since", .count, "only changes after this number"), .first, .last, .filter,
+      .columns,
     ],
     discussion: """
       Every mutation has a number, and numbers never repeat. Entries name what was \
@@ -20,12 +21,8 @@ extension CommandSpec {
       Example(input: "changes ACME/1m/quality", note: "when the quality of one series changed"),
     ],
     build: { (arguments) throws(SessError) in
-      let span = arguments.span
-      let limit = RowLimit(first: try arguments.count("first"), last: try arguments.count("last"))
       let since = try arguments.count("since") ?? 0
-      return .changes(
-        ChangesCommand(
-          addresses: try arguments.addresses(), since: since, limit: limit, span: span))
+      return .changes(ChangesCommand(query: try arguments.query(), since: since))
     })
 
   static let undo = CommandSpec(

@@ -2,14 +2,10 @@ public import Diagnostics
 
 /// What `changes [ADDRESS…]` was asked to do.
 public struct ChangesCommand: Sendable {
-  /// Only changes of these; empty is all.
-  public var addresses: [Address]
+  /// What is asked about, no address being all, and which records are wanted.
+  public var query: QueryCommand
   /// Only changes with a higher number.
   public var since: Int
-  /// How many records are wanted.
-  public var limit: RowLimit
-  /// The addresses' place.
-  public var span: SourceSpan
 }
 
 /// What `snapshot [NAME]` was asked to do.

@@ -36,8 +36,20 @@ enum IntervalInference {
     guard let interval = Interval(count: seconds, unit: .second) else {
       throw refusal(file, "rows are \(seconds) seconds apart")
     }
+    guard total >= 20 || isUsual(seconds) else {
+      throw refusal(file, "\(total + 1) rows are \(interval) apart, which few bars are")
+    }
     let evidence = "\(share) % of neighbouring rows are \(interval) apart"
     return (interval, share >= 95 && total >= 50 ? .proof(evidence) : .evidence(evidence))
+  }
+
+  /// Whether bars are often so long: a divisor of an hour in whole seconds or minutes, or of a day in hours.
+  private static func isUsual(_ seconds: Int) -> Bool {
+    switch seconds {
+    case ..<60: 60 % seconds == 0
+    case ..<3600: seconds % 60 == 0 && 3600 % seconds == 0
+    default: seconds % 3600 == 0 && 86_400 % seconds == 0
+    }
   }
 
   /// Days, weeks or months, by the median distance.

@@ -23,9 +23,33 @@ public struct LoadChoices: Sendable {
   public var shift: Int64 = 0
   /// True when the user decided how clocks are read, so that no doubt is raised about it.
   public var trustsClock = false
+  /// The loaded series that the rows are for.
+  public var target: LoadTarget?
+
+  /// Whether the rows are to show their calendar.
+  var isCalendarOpen: Bool { calendar == nil && target == nil }
 
   /// Creates choices that leave everything open.
   public init() {}
+}
+
+/// A loaded series that rows are read for: what they do not show is taken from it.
+public struct LoadTarget: Sendable {
+  /// The series as it is typed.
+  public var name: String
+  /// Its bar length, taken where a few rows show none or a longer one.
+  public var interval: Interval
+  /// Its exchange calendar.
+  public var calendar: MarketCalendar
+
+  /// Creates a target.
+  public init(name: String, interval: Interval, calendar: MarketCalendar) {
+    self.name = name
+    self.interval = interval
+    self.calendar = calendar
+  }
+
+  var basis: Basis { .assumed("that of \(name)") }
 }
 
 /// Why a property of a file was read as it was.

@@ -23,7 +23,7 @@ public struct LoadPlanner: Sendable {
     guard let lead = file.series.max(by: { $0.count < $1.count }) else { return [] }
     if lead.interval != nil { return try decideByInterval(file) }
     let decision = try decide(lead, file)
-    guard file.series.count > 1, choices.calendar == nil else {
+    guard file.series.count > 1, choices.isCalendarOpen else {
       return file.series.map { _ in decision }
     }
     var decisions = file.series.map { _ in decision }
@@ -134,7 +134,7 @@ public struct LoadPlanner: Sendable {
   private func checkOtherZone(
     _ found: CalendarInference.Found, _ series: RawSeries, _ interval: Interval, _ file: RawFile
   ) throws(SessError) {
-    guard choices.calendar == nil, interval.isIntraday, found.calendar.name != "XNYS",
+    guard choices.isCalendarOpen, interval.isIntraday, found.calendar.name != "XNYS",
       !CalendarInference.isRound(found.calendar.name), file.dialect.zone == nil,
       mark(series, file) == nil, var refusal = hasOtherZone(series, interval, file)
     else { return }
@@ -214,8 +214,19 @@ public struct LoadPlanner: Sendable {
     if case .stated(let interval, let reason) = file.dialect.interval {
       return (interval, .documented(reason))
     }
-    return try IntervalInference.infer(
-      series, isDateOnly: file.isDateOnly, file: file.source.name)
+    let own: (interval: Interval, basis: Basis)
+    do throws(SessError) {
+      own = try IntervalInference.infer(
+        series, isDateOnly: file.isDateOnly, file: file.source.name)
+    } catch {
+      guard let target = choices.target else { throw error }
+      return (target.interval, target.basis)
+    }
+    // Missing bars lie apart: what is between a few of them is no bar length.
+    guard let target = choices.target, series.count <= 10, own.interval > target.interval else {
+      return own
+    }
+    return (target.interval, target.basis)
   }
 
   /// The zone of wall clock readings: as given, as the dialect says, else the exchange's.
@@ -249,6 +260,7 @@ public struct LoadPlanner: Sendable {
     -> (calendar: MarketCalendar, basis: Basis)
   {
     if let given = choices.calendar { return (given, .given) }
+    if let target = choices.target { return (target.calendar, target.basis) }
     if case .stated(let name, let reason) = file.dialect.calendar,
       CalendarCatalog.names.contains(name)
     {

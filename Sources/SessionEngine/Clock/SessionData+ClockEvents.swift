@@ -87,26 +87,30 @@ extension SessionData {
     return next.map { Instant(nanoseconds: $0) } ?? clock
   }
 
-  /// The next opening of a regular session with bars to come; nil when there is none.
+  /// The first opening of the next trading day with loaded days to come; nil when there is none.
+  ///
+  /// A day has begun once its regular hours have: from its pre-market on, the next opening is its own.
   public func nextOpening() throws(SessError) -> Instant? {
     guard let replay, let clock = document.clock else { throw SessionData.noReplay }
-    var next: Int64?
+    var loaded: [(calendar: MarketCalendar, days: ClosedRange<CivilDate>)] = []
+    var today: CivilDate?
     for data in replay.known.values {
       let calendar = try catalog.calendar(named: data.calendar)
-      guard let loaded = SessionData.loadedDays(of: data, calendar) else { continue }
-      let today = calendar.latestSessionDate(startedBefore: clock)
-      var day = today ?? calendar.previousTradingDay(before: loaded.lowerBound)
-      if let date = today, let session = calendar.session(on: date),
-        session.open > clock.nanoseconds
-      {
-        day = calendar.previousTradingDay(before: date)
-      }
-      guard let after = day.flatMap({ calendar.nextTradingDay(after: $0) }),
-        after <= loaded.upperBound, let session = calendar.session(on: after)
-      else { continue }
-      next = min(next ?? .max, session.open)
+      guard let days = SessionData.loadedDays(of: data, calendar) else { continue }
+      loaded.append((calendar, days))
+      if let begun = calendar.latestDayOpen(at: clock) { today = max(begun, today ?? begun) }
     }
-    return next.map { Instant(nanoseconds: $0) }
+    var next: (day: CivilDate, open: Int64)?
+    for (calendar, days) in loaded {
+      let first = max(days.lowerBound, today?.advanced(by: 1) ?? days.lowerBound)
+      let day = calendar.isTradingDay(first) ? first : calendar.nextTradingDay(after: first)
+      guard let day, day <= days.upperBound, let open = calendar.session(on: day)?.open else {
+        continue
+      }
+      if let known = next, (known.day, known.open) <= (day, open) { continue }
+      next = (day, open)
+    }
+    return next.map { Instant(nanoseconds: $0.open) }
   }
 
   /// The first and last trading day with a received bar in regular hours, or with an event.

@@ -76,7 +76,8 @@ extension Workbench {
     let table = RecordTable(
       columns: ["bars", "ticks", "quotes", "late", "corrected", "duplicates", "rejected"],
       rows: [counts.map(Value.integer)])
-    return report([line, "  " + headline], table)
+    let fault = intake.firstFault.map { ["  first rejected: \($0)"] } ?? []
+    return report([line, "  " + headline] + fault, table)
   }
 
   private func stopFeed() throws(SessError) -> Output {

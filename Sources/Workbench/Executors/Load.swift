@@ -87,10 +87,20 @@ extension Workbench {
         throw error.located(at: word.span)
       }
     }
+    if command.merges, let name = command.symbol { choices.target = try target(named: name) }
     choices.label = command.labelsEnd.map { $0 ? .end : .start }
     choices.shift = command.shift ?? 0
     choices.trustsClock = command.ignoresOffset || command.shift != nil || command.zone != nil
     return choices
+  }
+
+  /// The base series of a loaded symbol; nil when it has none.
+  private func target(named name: String) throws(SessError) -> LoadTarget? {
+    let session = engine.snapshot()
+    guard let held = session.held(name), let base = held.baseInterval else { return nil }
+    return LoadTarget(
+      name: "\(held.symbol)/\(base)", interval: base,
+      calendar: try session.calendar(of: held.symbol))
   }
 
   private func read(

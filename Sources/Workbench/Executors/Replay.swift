@@ -148,7 +148,11 @@ extension Workbench {
       let series = try series(address, session)
       try session.moveClock(to: try session.previousEvent(of: series))
     case .nextDay:
-      guard let opening = try session.nextOpening() else { throw end }
+      guard let opening = try session.nextOpening() else {
+        throw SessError(
+          "end-of-replay", "no loaded trading day opens after the clock",
+          hint: "`finish` goes to the end of this one, `continue` to the end of all")
+      }
       try session.moveClock(to: opening)
     case .until(let target):
       let moment = try moment(target, session)

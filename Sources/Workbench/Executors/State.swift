@@ -7,11 +7,12 @@ import SessionEngine
 
 extension Workbench {
   /// Runs `changes`.
-  func changes(_ command: ChangesCommand) -> Output {
+  func changes(_ command: ChangesCommand) throws(SessError) -> Output {
     let session = engine.snapshot()
     var table = RecordTable(columns: ["seq", "op", "address", "count", "first", "last"])
     for change in session.changes.entries where change.sequence > command.since {
-      guard command.addresses.isEmpty || command.addresses.contains(where: { $0.covers(change) })
+      let addresses = command.query.addresses
+      guard addresses.isEmpty || addresses.contains(where: { $0.covers(change) })
       else { continue }
       let (first, last) = ends(of: change, session)
       table.rows.append([
@@ -19,7 +20,7 @@ extension Workbench {
         .integer(change.count), first, last,
       ])
     }
-    return .records(table.limited(command.limit), emptyText: "no changes")
+    return try answer(table, command.query, emptyText: "no changes")
   }
 
   /// The ends of a stretch, on the clock of its symbol's exchange.

@@ -26,6 +26,8 @@ struct FeedIntake: Sendable {
   let calendarName: String
   let zone: Zone?
   private(set) var tally = Tally()
+  /// Where and why the first line was rejected.
+  private(set) var firstFault: String?
   private var reader = FeedReader()
   private var rest: [UInt8] = []
   private var lineNumber = 0
@@ -236,13 +238,14 @@ struct FeedIntake: Sendable {
       let interval = line.interval ?? command.interval ?? data.baseInterval ?? .minute
       guard data.bars[interval] == nil else { return }
       data.bars[interval] = BarIntervalData(interval: interval)
-      data.baseInterval = data.bars.values.filter { !$0.derived }.map(\.interval).min()
+      data.chooseBaseInterval()
     case .tick, .quote:
       guard isNew else { return }
       let interval = command.interval ?? .minute
       let source: EventSource
       if case .tick = line.content { source = .ticks } else { source = .quotes }
       data.bars[interval] = BarIntervalData(interval: interval, events: source)
+      data.chooseBaseInterval()
     case .clock: return
     }
     try session.register([data])
@@ -252,6 +255,7 @@ struct FeedIntake: Sendable {
     _ error: SessError, _ symbol: String?, _ text: String, _ session: inout SessionData
   ) throws(SessError) {
     tally.rejected += 1
+    firstFault = firstFault ?? "\(name):\(lineNumber): \(error.message)"
     guard let symbol, session.document.symbols[symbol] != nil else { return }
     let row = RejectedRow(
       kind: RejectionClass(rawValue: error.code) ?? .unparsable, file: name, line: lineNumber,

@@ -181,19 +181,9 @@ struct FillOrigin {
   /// Places the rows on the slots of the series to fill; rows too few to show their interval have its.
   private func place(_ file: RawFile, _ target: SeriesReference) throws(SessError) -> Placed {
     var own = choices
-    own.calendar = target.calendar
-    let catalog = resolver.session.catalog
-    var decisions: [LoadDecision]
-    do throws(SessError) {
-      decisions = try LoadPlanner(catalog: catalog, choices: own).decide(file)
-    } catch {
-      guard error.code == "unknown-interval", own.interval == nil else { throw error }
-      own.interval = target.interval
-      decisions = try LoadPlanner(catalog: catalog, choices: own).decide(file)
-      for index in decisions.indices {
-        decisions[index].intervalBasis = .assumed("that of \(target.name)")
-      }
-    }
+    own.target = LoadTarget(
+      name: target.name, interval: target.interval, calendar: target.calendar)
+    let decisions = try LoadPlanner(catalog: resolver.session.catalog, choices: own).decide(file)
     return Placed(decisions: decisions, series: try file.place(decisions, policy: .keep))
   }
 

@@ -17,15 +17,20 @@ struct MoveReport {
   }
 
   /// The clock, the session and its phase: `2025-07-02 09:31 · session 2025-07-02, regular`.
+  ///
+  /// They are those of the first symbol's exchange, which is named where symbols keep several calendars.
   var headline: String {
     guard let clock = after.document.clock, let name = after.document.symbolNames.first,
       let calendar = try? after.calendar(of: name)
     else { return "no clock" }
     let offset = calendar.zone.offsetSeconds(at: clock)
     let date = clock.wallClock(offsetSeconds: offset).date
+    let isAlone = after.document.symbols.values.allSatisfy { $0.calendar == calendar.name }
+    let exchange = isAlone ? " ·" : " \(calendar.zone.name) · \(calendar.name)"
     let session = after.sessionDate(of: name).map { "session \($0), " } ?? ""
     let time = clock.timeOfDay(offsetSeconds: offset)
-    return "\(date) \(time) · \(session)\(calendar.phase(at: clock).rawValue)"
+    let phase = calendar.phase(at: clock).rawValue
+    return "\(date) \(time)\(exchange) \(session)\(phase)"
   }
 
   /// The headline, and the bars, ticks and quotes that came into sight, or how many.

@@ -120,7 +120,7 @@ public final class Workbench {
     case .diff(let command): try diff(command)
     case .undo(let count): try undo(count)
     case .redo(let count): try redo(count)
-    case .changes(let command): changes(command)
+    case .changes(let command): try changes(command)
     case .check: try check()
     case .help(let topic): try help(topic)
     case .set(let command): try set(command)
