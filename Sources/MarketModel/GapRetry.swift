@@ -12,6 +12,20 @@ public enum GapState: String, Sendable, CaseIterable {
   case abandoned
 }
 
+/// Where bars for gaps come from.
+public struct GapSource: Sendable, Equatable {
+  /// The file or address.
+  public var name: String
+  /// The flags its rows are read by, as typed; those without a value have an empty one.
+  public var reading: [String: String]
+
+  /// Creates a source.
+  public init(name: String, reading: [String: String] = [:]) {
+    self.name = name
+    self.reading = reading
+  }
+}
+
 /// What was tried to fill one gap.
 ///
 /// Only what happened is kept. The state is read off the bars, so it cannot disagree with them: a gap that
@@ -25,15 +39,15 @@ public struct GapRetry: Sendable, Equatable {
   public var nextAt: Instant?
   /// True when no further attempt is to be made.
   public var isAbandoned: Bool
-  /// The file or address it was last tried from.
-  public var source: String?
+  /// Where it was last tried from.
+  public var source: GapSource?
   /// Why the last attempt left something missing; nil when it did not.
   public var reason: String?
 
   /// Creates a record of a gap.
   public init(
     gap: Gap, attempts: Int = 0, nextAt: Instant? = nil, isAbandoned: Bool = false,
-    source: String? = nil, reason: String? = nil
+    source: GapSource? = nil, reason: String? = nil
   ) {
     self.gap = gap
     self.attempts = attempts

@@ -39,7 +39,7 @@ extension DataQualityManager {
 
   /// What is to be kept of an attempt on some gaps, judged by the bars there are after it.
   static func outcome(
-    of gaps: [Gap], before: BarIntervalData, after: BarIntervalData, source: String,
+    of gaps: [Gap], before: BarIntervalData, after: BarIntervalData, source: GapSource,
     reason: String?, rule: RetryRule, clock: Instant?
   ) -> [GapRetry] {
     var tried: [GapRetry] = []
@@ -48,7 +48,7 @@ extension DataQualityManager {
       var retry = GapRetry(gap: gap, attempts: attempts, source: source)
       let found = after.data.evidenceCount(from: gap.start, until: gap.end)
       if found < gap.missing {
-        retry.reason = reason ?? "\(source) has \(found) of its \(gap.missing) slots"
+        retry.reason = reason ?? "\(source.name) has \(found) of its \(gap.missing) slots"
         retry.isAbandoned = attempts >= rule.maximum
         retry.nextAt = retry.isAbandoned ? nil : rule.next(after: attempts, by: clock)
       }
@@ -76,7 +76,7 @@ extension SessionData {
   ///   - symbol: the symbol.
   ///   - interval: a received interval of it.
   ///   - series: what the source gave; nil when it could not be read.
-  ///   - source: the source's name.
+  ///   - source: what was tried.
   ///   - reason: why it could not be read.
   ///   - rule: how often gaps are tried.
   /// - Returns: the records of the gaps tried.
@@ -84,12 +84,12 @@ extension SessionData {
   @discardableResult
   public mutating func retry(
     _ gaps: [Gap], of symbol: String, _ interval: Interval, from series: BarSeries?,
-    named source: String, reason: String? = nil, rule: RetryRule
+    of source: GapSource, reason: String? = nil, rule: RetryRule
   ) throws(SessError) -> [GapRetry] {
     guard !gaps.isEmpty else { return [] }
     let name = try symbolData(symbol).symbol
     let before = try receivedData(try symbolData(name), interval)
-    if let series { try fill(gaps, of: name, interval, from: .bars(series, name: source)) }
+    if let series { try fill(gaps, of: name, interval, from: .bars(series, from: source)) }
     let tried = DataQualityManager.outcome(
       of: gaps, before: before, after: try intervalData(name, interval), source: source,
       reason: reason, rule: rule, clock: document.clock)

@@ -5,8 +5,8 @@ import SessionAnalytics
 
 /// Where the bars of a fill come from.
 public enum FillSource: Sendable {
-  /// A series of the same interval, known by a name.
-  case bars(BarSeries, name: String)
+  /// A series of the same interval, and what it was taken from.
+  case bars(BarSeries, from: GapSource)
   /// The last close, carried forward; of a series that is seen, where a replay hides a part of what is known.
   case lastClose(in: BarSeries? = nil)
 }
@@ -47,7 +47,8 @@ extension SessionData {
     for gap in gaps { count.missing += gap.missing }
     let wanted: [Bar]
     switch source {
-    case .bars(let series, let name): wanted = filler.bars(for: gaps, from: series, named: name)
+    case .bars(let series, let source):
+      wanted = filler.bars(for: gaps, from: series, named: source.name)
     case .lastClose(let seen): wanted = filler.carried(for: gaps, in: seen ?? before.data)
     }
     let stored = data.bars[interval]?.data.fill(wanted, interval, calendar, document.clock) ?? []
@@ -55,8 +56,8 @@ extension SessionData {
     count.held = wanted.count - stored.count
     guard let first = stored.first, let last = stored.last else { return count }
     data.bars[interval]?.noteChange(first.nanoseconds...last.nanoseconds)
-    if case .bars(_, let name) = source {
-      data.bars[interval]?.note(SessionData.touched(gaps, stored, before, name))
+    if case .bars(_, let source) = source {
+      data.bars[interval]?.note(SessionData.touched(gaps, stored, before, source))
     }
     try DataProcessor(calendar: calendar, clock: processingClock).process(&data)
     document.symbols[data.symbol] = data
@@ -94,7 +95,7 @@ extension SessionData {
 
   /// A record of every gap that got a bar; earlier attempts stay counted.
   private static func touched(
-    _ gaps: [Gap], _ stored: [Instant], _ before: BarIntervalData, _ name: String
+    _ gaps: [Gap], _ stored: [Instant], _ before: BarIntervalData, _ source: GapSource
   ) -> [GapRetry] {
     var touched: [GapRetry] = []
     var next = 0
@@ -103,7 +104,7 @@ extension SessionData {
       guard next < stored.count, stored[next] < gap.end else { continue }
       var retry = before.retry(of: gap) ?? GapRetry(gap: gap)
       retry.gap = gap
-      retry.source = name
+      retry.source = source
       touched.append(retry)
     }
     return touched

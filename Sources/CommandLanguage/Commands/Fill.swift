@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import MarketModel
 
 extension ParameterSpec {
@@ -22,6 +22,8 @@ extension ParsedArguments {
   /// How a source file is to be read.
   fileprivate func reading() throws(SessError) -> LoadCommand {
     var load = LoadCommand()
+    let names = ParameterSpec.reading.map(\.name)
+    load.flags = typedFlags.filter { names.contains($0.key) }
     load.symbol = text("symbol")
     load.interval = try interval("interval")
     load.zone = value("zone")
@@ -29,6 +31,17 @@ extension ParsedArguments {
     load.shift = try CommandSpec.duration(self, "shift")
     load.ignoresOffset = has("wall-clock")
     return load
+  }
+}
+
+extension LoadCommand {
+  /// The reading that the flags of an earlier `fill` or `retry` mean.
+  ///
+  /// - Throws: what the flags would throw if they were typed at a place.
+  public init(readingBy flags: [String: String], at span: SourceSpan) throws(SessError) {
+    var words: [String: ExpandedWord?] = [:]
+    for (name, text) in flags { words[name] = ExpandedWord(text, span: span) }
+    self = try ParsedArguments(.retry, verb: span, words: [], flags: words).reading()
   }
 }
 

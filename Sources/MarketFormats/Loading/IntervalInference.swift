@@ -32,6 +32,10 @@ enum IntervalInference {
       throw refusal(file, "the distances between rows differ: the commonest has only \(share) %")
     }
     let seconds = Int(best.key / Instant.second)
+    // The clock may have changed once between two days.
+    guard seconds < 86_400 || [0, 3600, 82_800].contains(seconds % 86_400) else {
+      throw refusal(file, "\(total + 1) rows lie days apart, at different times of day")
+    }
     if seconds >= 86_400 { return try period(counts, total, file) }
     guard let interval = Interval(count: seconds, unit: .second) else {
       throw refusal(file, "rows are \(seconds) seconds apart")

@@ -66,6 +66,7 @@ extension SessionDecoder {
   /// What was tried for a gap; its state follows from the bars and is not read.
   mutating func retry(_ cursor: inout JSONCursor) throws(SessError) -> GapRetry {
     var gap: Gap?
+    var (source, reading): (String?, [String: String]) = (nil, [:])
     var retry = GapRetry(
       gap: Gap(
         date: CivilDate(daysSinceEpoch: 0), start: Instant(nanoseconds: 0),
@@ -76,7 +77,8 @@ extension SessionDecoder {
       case "attempts": retry.attempts = min(max(0, try cursor.integer()), 1_000_000_000)
       case "next_at": retry.nextAt = try optionalInstant(&cursor)
       case "abandoned": retry.isAbandoned = try cursor.flag()
-      case "source": retry.source = try optional(&cursor) { $0 }
+      case "source": source = try optional(&cursor) { $0 }
+      case "reading": reading = try flags(&cursor)
       case "reason": retry.reason = try optional(&cursor) { $0 }
       default: try cursor.skip()
       }
@@ -85,7 +87,14 @@ extension SessionDecoder {
       throw cursor.failure("expected the gap that was tried")
     }
     retry.gap = gap
+    retry.source = source.map { GapSource(name: $0, reading: reading) }
     return retry
+  }
+
+  private mutating func flags(_ cursor: inout JSONCursor) throws(SessError) -> [String: String] {
+    var flags: [String: String] = [:]
+    try cursor.object { (cursor, name) throws(SessError) in flags[name] = try cursor.string() }
+    return flags
   }
 
   /// A mark: the start of its bar, when that arrived, and how it was filled.
@@ -188,10 +197,7 @@ extension SessionDecoder {
           try cursor.array { (cursor) throws(SessError) in
             recipe.paths.append(try cursor.string())
           }
-        case "flags":
-          try cursor.object { (cursor, name) throws(SessError) in
-            recipe.flags[name] = try cursor.string()
-          }
+        case "flags": recipe.flags = try flags(&cursor)
         case "naive": recipe.isNaive = try cursor.flag()
         case "faults": recipe.faults = try faults(&cursor)
         default: try cursor.skip()

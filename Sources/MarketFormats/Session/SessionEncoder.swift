@@ -120,20 +120,27 @@ public struct SessionEncoder {
     writer.text("}")
   }
 
+  /// Adds flags as they are typed, by name.
+  mutating func encode(_ flags: [String: String]) {
+    writer.text("{")
+    for (index, name) in flags.keys.sorted().enumerated() {
+      if index > 0 { writer.text(",") }
+      writer.jsonString(name)
+      writer.text(":")
+      writer.jsonString(flags[name] ?? "")
+    }
+    writer.text("}")
+  }
+
   private mutating func encode(_ recipe: LoadRecipe) {
     writer.text("{\"paths\":[")
     for (index, path) in recipe.paths.enumerated() {
       if index > 0 { writer.text(",") }
       writer.jsonString(path)
     }
-    writer.text("],\"flags\":{")
-    for (index, name) in recipe.flags.keys.sorted().enumerated() {
-      if index > 0 { writer.text(",") }
-      writer.jsonString(name)
-      writer.text(":")
-      writer.jsonString(recipe.flags[name] ?? "")
-    }
-    writer.text("},\"naive\":\(recipe.isNaive)")
+    writer.text("],\"flags\":")
+    encode(recipe.flags)
+    writer.text(",\"naive\":\(recipe.isNaive)")
     for (index, fault) in recipe.faults.enumerated() {
       writer.text(index == 0 ? ",\"faults\":[" : ",")
       writer.text("{\"kind\":\"\(fault.kind.rawValue)\",\"count\":\(fault.count),\"file\":")

@@ -209,9 +209,10 @@ public enum SessionSchema {
             "next_at": {"$ref": "#/$defs/optionalInstant"},
             "abandoned": {"type": "boolean"},
             "source": {"$ref": "#/$defs/text"},
+            "reading": {"type": "object", "additionalProperties": {"type": "string"}},
             "reason": {"$ref": "#/$defs/text"}
           },
-          "required": ["gap", "attempts", "next_at", "abandoned", "source", "reason"],
+          "required": ["gap", "attempts", "next_at", "abandoned", "source", "reading", "reason"],
           "additionalProperties": false
         },
         "mark": {

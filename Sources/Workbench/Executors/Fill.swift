@@ -65,7 +65,8 @@ extension Workbench {
         let gaps = try resolver.judged(target, command.address.scope).gaps
         let count = try session.fill(
           gaps, of: target.symbol.symbol, target.interval,
-          from: .bars(answer.series, name: answer.name))
+          from: .bars(
+            answer.series, from: GapSource(name: answer.name, reading: command.reading.flags)))
         filled.append(Filled(target: target, count: count, answer: answer))
       }
       if filled.isEmpty, let unfit { throw unfit }

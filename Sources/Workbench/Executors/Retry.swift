@@ -38,11 +38,11 @@ extension Workbench {
     rule.every = command.every
     var tried: [GapRetry] = []
     var reasons: [String] = []
-    for (source, gaps) in try sources(of: due, target, command) {
-      let (answer, reason) = try answer(source, target, command, seen)
+    for (word, reading, gaps) in try sources(of: due, target, command) {
+      let (answer, reason) = try answer(word, reading, target, seen)
+      let source = GapSource(name: answer?.name ?? word.text, reading: reading.flags)
       tried += try session.retry(
-        gaps, of: symbol, interval, from: answer?.series, named: answer?.name ?? source.text,
-        reason: reason, rule: rule)
+        gaps, of: symbol, interval, from: answer?.series, of: source, reason: reason, rule: rule)
       if let reason { reasons.append("  " + reason) }
     }
     tried.sort { $0.gap.start < $1.gap.start }
@@ -55,32 +55,37 @@ extension Workbench {
   /// The gaps by the source they are to be tried from, in the order of their first gap.
   private func sources(
     of gaps: [Gap], _ target: SeriesReference, _ command: RetryCommand
-  ) throws(SessError) -> [(source: ExpandedWord, gaps: [Gap])] {
-    if let word = command.from { return gaps.isEmpty ? [] : [(word, gaps)] }
-    var groups: [(source: ExpandedWord, gaps: [Gap])] = []
-    var positions: [String: Int] = [:]
+  ) throws(SessError) -> [(word: ExpandedWord, reading: LoadCommand, gaps: [Gap])] {
+    if let word = command.from { return gaps.isEmpty ? [] : [(word, command.reading, gaps)] }
+    var groups: [(source: GapSource, gaps: [Gap])] = []
     for gap in gaps {
       guard let source = target.record.retry(of: gap)?.source else { continue }
-      if let position = positions[source] {
+      if let position = groups.firstIndex(where: { $0.source == source }) {
         groups[position].gaps.append(gap)
-        continue
+      } else {
+        groups.append((source, [gap]))
       }
-      positions[source] = groups.count
-      groups.append((ExpandedWord(source, span: command.span), [gap]))
     }
-    guard groups.isEmpty, !gaps.isEmpty else { return groups }
-    throw SessError(
-      "no-source", "no gap of \(target.name) has been tried from anywhere yet",
-      hint: "say from where: --from FILE or --from ADDRESS")
+    guard !groups.isEmpty || gaps.isEmpty else {
+      throw SessError(
+        "no-source", "no gap of \(target.name) has been tried from anywhere yet",
+        hint: "say from where: --from FILE or --from ADDRESS")
+    }
+    return try groups.map { (source, gaps) throws(SessError) in
+      // What is typed now goes before what was typed then.
+      let flags = source.reading.merging(command.reading.flags) { $1 }
+      let reading = try LoadCommand(readingBy: flags, at: command.span)
+      return (ExpandedWord(source.name, span: command.span), reading, gaps)
+    }
   }
 
   /// What a source has for a series, or why it could not be read.
   private func answer(
-    _ source: ExpandedWord, _ target: SeriesReference, _ command: RetryCommand,
+    _ source: ExpandedWord, _ reading: LoadCommand, _ target: SeriesReference,
     _ session: SessionData
   ) throws(SessError) -> (FillOrigin.Answer?, String?) {
     do throws(SessError) {
-      var origin = try FillOrigin(source, command.reading, self, session)
+      var origin = try FillOrigin(source, reading, self, session)
       return (try origin.bars(for: target), nil)
     } catch {
       guard Workbench.notThereYet.contains(error.code) else { throw error }

@@ -66,7 +66,7 @@ struct GapStates {
       .text(reference.symbol.symbol), .interval(reference.interval), .date(gap.date),
       reference.value(gap.start), reference.value(gap.end), .integer(missing),
       .text(state.rawValue), .integer(retry?.attempts ?? 0),
-      next.map { reference.value($0) } ?? .unknown, Value(source), Value(reason),
+      next.map { reference.value($0) } ?? .unknown, Value(source?.name), Value(reason),
     ]
   }
 
