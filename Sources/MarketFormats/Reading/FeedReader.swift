@@ -62,6 +62,8 @@ public struct FeedReader: Sendable {
   }()
 
   private var header: [String?]?
+  /// The symbol the last line names, readable or not.
+  public private(set) var namedSymbol: String?
   /// Readers of plain bars under the header, one a kind of time; none where it names more than that.
   var plain: [PlainRow] = []
   /// The symbols that plain bars named, and that of the last one; -1 before there is one.
@@ -78,6 +80,7 @@ public struct FeedReader: Sendable {
   /// - Returns: nil for a blank line, a comment or the header.
   /// - Throws: `bad-line` with what is wrong.
   public mutating func read(_ line: ArraySlice<UInt8>) throws(SessError) -> FeedLine? {
+    namedSymbol = nil
     guard let first = line.first(where: { $0 > 0x20 }), first != 0x23 else { return nil }
     if first == 0x7B { return try item(try json(line)) }
     guard let header else {
@@ -85,6 +88,9 @@ public struct FeedReader: Sendable {
       return nil
     }
     let cells = FeedReader.fields(of: line, delimiter)
+    if let place = header.firstIndex(of: "symbol"), place < cells.count {
+      namedSymbol = cells[place]
+    }
     guard cells.count == header.count else {
       throw SessError("bad-line", "\(cells.count) fields where the header names \(header.count)")
     }
@@ -168,6 +174,7 @@ public struct FeedReader: Sendable {
   }
 
   private mutating func item(_ fields: [String: String]) throws(SessError) -> FeedLine {
+    namedSymbol = fields["symbol"]
     func number(_ name: String) throws(SessError) -> Double? {
       guard let text = fields[name] else { return nil }
       guard let value = NumberParser.parse(text), value.isFinite else {

@@ -156,7 +156,7 @@ struct FeedIntake: Sendable {
         at: SourceSpan(
           file: name, line: lineNumber, offset: 0, length: text.utf8.count, text: text))
     } catch {
-      try reject(error, command.symbol, text, &session)
+      try reject(error, command.symbol ?? reader.namedSymbol, text, &session)
     }
   }
 
