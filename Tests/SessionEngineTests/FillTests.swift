@@ -45,7 +45,8 @@ extension SessionData {
   fileprivate mutating func tryAll(_ source: BarSeries?, _ rule: RetryRule) throws -> Int {
     let due = try dueGaps(among: gaps(), of: "AAPL", .minute, maximum: rule.maximum)
     return try retry(
-      due, of: "AAPL", .minute, from: source, of: GapSource(name: "x"), reason: "not there", rule: rule
+      due, of: "AAPL", .minute, from: source, of: GapSource(name: "x"), reason: "not there",
+      rule: rule
     ).count
   }
 }
@@ -134,7 +135,8 @@ struct FillTests {
     let wide = Gap(
       date: try #require(CivilDate(iso: "2025-07-02")), start: moment(0), end: moment(3), missing: 3
     )
-    let count = try session.fill([wide], of: "AAPL", .minute, from: .bars(source, from: GapSource(name: "x")))
+    let count = try session.fill(
+      [wide], of: "AAPL", .minute, from: .bars(source, from: GapSource(name: "x")))
     #expect(count.filled == 1)
     #expect(session.latestBar("AAPL")?.open == 100)
     let filled = try #require(try session.record().data.bar(at: moment(1)))
