@@ -106,12 +106,14 @@ extension SessionData {
     advance(to: time)
     let calendar = try calendar(of: name)
     let count = document.symbols[name]?.eventCount(source) ?? 0
+    let metrics = document.symbols[name]?.metrics
     add(&document.symbols[name, default: .placeholder(name)])
     note(.insert, name, source == .ticks ? .ticks : .quotes, isLate ? nil : .from(count))
     let processor = DataProcessor(calendar: calendar, clock: document.clock)
     let further = try processor.processEvents(
       of: source, at: time, in: &document.symbols[name, default: .placeholder(name)])
     for change in further { note(change.operation, name, change.part, change.extent) }
+    if document.symbols[name]?.metrics != metrics { note(.set, name, .metrics) }
     return isLate ? .late : .stored
   }
 
