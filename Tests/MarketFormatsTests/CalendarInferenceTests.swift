@@ -11,6 +11,10 @@ private struct ExchangeFile {
   var from = "2024-03-25"
   var dayCount = 25
   var isNaive = true
+  /// True when stamps without an offset are in UTC, not on the exchange's clock.
+  var isUTC = false
+  /// True when stamps name the ends of bars.
+  var labelsEnd = false
   var stepSeconds: Int64 = 60
   var symbol: String?
 
@@ -27,14 +31,26 @@ private struct ExchangeFile {
         for start in stride(
           from: segment.start, to: segment.end, by: Int64.Stride(stepSeconds * Instant.second))
         {
-          let instant = Instant(nanoseconds: start)
-          let offset = isNaive ? calendar.zone.offsetSeconds(at: instant) : 0
+          let end = start + stepSeconds * Instant.second
+          let instant = Instant(nanoseconds: labelsEnd ? end : start)
+          let offset = isNaive && !isUTC ? calendar.zone.offsetSeconds(at: instant) : 0
           let stamp = instant.iso8601(offsetSeconds: offset)
           text += "\(isNaive ? String(stamp.prefix(19)) : stamp),10,11,9,10,500\n"
         }
       }
     }
     return (MemorySource(name: "bars.csv", bytes: Array(text.utf8)), dates)
+  }
+
+  /// The decision when all but the zone is given.
+  func decideAsGiven() throws -> LoadDecision {
+    let file = try CSVReader.read(try source().source, options: ReadOptions())
+    var choices = LoadChoices()
+    choices.calendar = try TestZones.catalog.calendar(named: calendar)
+    choices.interval = Interval(count: Int(stepSeconds), unit: .second)
+    choices.label = labelsEnd ? .end : .start
+    return try #require(
+      try LoadPlanner(catalog: TestZones.catalog, choices: choices).decide(file).first)
   }
 
   func decide(interval: Interval? = nil) throws -> LoadDecision {
@@ -92,6 +108,24 @@ struct CalendarInferenceTests {
       #expect(["ambiguous-calendar", "ambiguous-zone"].contains(error.code), "\(error)")
       let isNamed = error.answers.contains("--calendar \(name)") || error.answers.count >= 3
       #expect(isNamed || error.answers.contains("--wall-clock"), "\(name): \(error.rendered())")
+    }
+  }
+
+  @Test(
+    arguments: ["XLON", "XETR", "XSTO", "XJSE", "BVMF", "XBOM", "XTSE", "XTKS", "XHKG", "XASX"],
+    [(60, false), (300, true), (1800, true), (3600, false)] as [(Int64, Bool)])
+  func `times in UTC are refused under a given calendar, its own clock is not`(
+    name: String, shape: (step: Int64, labelsEnd: Bool)
+  ) throws {
+    var file = ExchangeFile(calendar: name, from: "2024-04-02", dayCount: 5)
+    (file.stepSeconds, file.labelsEnd) = shape
+    _ = try file.decideAsGiven()
+    file.isUTC = true
+    #expect {
+      try file.decideAsGiven()
+    } throws: { error in
+      let error = error as? SessError
+      return error?.code == "ambiguous-zone" && error?.answers.contains("--zone UTC") == true
     }
   }
 

@@ -5,7 +5,9 @@ extension ParameterSpec {
   /// The flags that say how a source file is read, as `load` has them.
   fileprivate static let reading: [ParameterSpec] = [
     flag("symbol", .symbol, "whose rows of the file; default the symbol that is filled"),
-    flag("interval", .interval, "the bar length of the file; default the distance between rows"),
+    flag(
+      "interval", .interval,
+      "the bar length of the file; default the distance between rows, of a few the series' own"),
     flag("zone", .zone, "the zone of times without offset; default the exchange's clock"),
     flag(
       "label", .choice(["start", "end", "open", "close"]),

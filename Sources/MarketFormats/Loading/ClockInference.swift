@@ -5,7 +5,12 @@ import MarketModel
 /// Looks for evidence for and against readings of a file's clock and labels.
 struct ClockInference {
   let calendar: MarketCalendar
+  let interval: Interval
   let file: String
+  /// Which end of a bar stamps name, where that is known.
+  var label: BarLabel?
+  /// True when nothing but the exchange's own clock speaks for the zone.
+  var isZoneAssumed: Bool
 
   /// Zones that files are written in when they are not on the exchange's clock.
   static let candidates = [
@@ -19,8 +24,10 @@ struct ClockInference {
   func checkZone(_ series: RawSeries, zone: Zone?, shift: Int64, zones: ZoneDatabase)
     throws(SessError)
   {
-    guard calendar.hasExtendedHours else { return }
-    let plain = fit(series, zone, shift)
+    guard calendar.hasExtendedHours || isZoneAssumed, !CalendarInference.isRound(calendar.name)
+    else { return }
+    let shift = label == .end ? shift &- interval.nanoseconds : shift
+    let plain = plainFit(series, zone, shift)
     let found = "\(Int(100 * plain.regular)) % of rows lie in regular hours of \(calendar.name)"
     guard let zone else {
       let other = fit(series, calendar.zone, shift)
@@ -49,6 +56,16 @@ struct ClockInference {
       "the times of \(file) read in \(zone.name) do not fit: only \(found), "
         + "in \(best.zone.name) it is \(Int(100 * best.fit.regular)) %",
       answers: ["--zone \(best.zone.name)", "--zone \(zone.name)"])
+  }
+
+  /// The fit of the reading as it is; where stamps may be the ends of bars, as such.
+  private func plainFit(_ series: RawSeries, _ zone: Zone?, _ shift: Int64) -> (
+    regular: Double, any: Double
+  ) {
+    let plain = fit(series, zone, shift)
+    guard label == nil, !calendar.hasExtendedHours, plain.any < 0.97 else { return plain }
+    let ends = fit(series, zone, shift &- interval.nanoseconds)
+    return ends.any > plain.any ? ends : plain
   }
 
   private func fit(_ series: RawSeries, _ zone: Zone?, _ shift: Int64) -> (

@@ -19,8 +19,11 @@ extension LoadPlanner {
       labelBasis: .given, shift: choices.shift)
     if outline.isNaive { try decideZone(&decision, outline) }
     if choices.zone == nil, !choices.trustsClock {
-      try ClockInference(calendar: decision.calendar, file: file.name)
-        .checkZone(sample, zone: decision.zone, shift: choices.shift, zones: catalog.zones)
+      try ClockInference(
+        calendar: decision.calendar, interval: .second, file: file.name, label: .start,
+        isZoneAssumed: decision.zoneBasis.isAssumed
+      )
+      .checkZone(sample, zone: decision.zone, shift: choices.shift, zones: catalog.zones)
     }
     return decision
   }

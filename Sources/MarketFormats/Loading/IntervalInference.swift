@@ -47,12 +47,12 @@ enum IntervalInference {
     return (interval, share >= 95 && total >= 50 ? .proof(evidence) : .evidence(evidence))
   }
 
-  /// Whether bars are often so long: a divisor of an hour in whole seconds or minutes, or of a day in hours.
+  /// Whether vendors sell bars that long: of seconds, of minutes, of hours.
   private static func isUsual(_ seconds: Int) -> Bool {
     switch seconds {
     case ..<60: 60 % seconds == 0
-    case ..<3600: seconds % 60 == 0 && 3600 % seconds == 0
-    default: seconds % 3600 == 0 && 86_400 % seconds == 0
+    case ..<3600: seconds % 60 == 0 && (3600 % seconds == 0 || seconds == 2700)
+    default: 86_400 % seconds == 0 && (seconds % 3600 == 0 || seconds == 5400)
     }
   }
 

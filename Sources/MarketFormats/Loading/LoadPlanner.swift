@@ -81,7 +81,9 @@ public struct LoadPlanner: Sendable {
       decision.labelBasis = .documented("a day is named by its date")
       return decision
     }
-    let clock = ClockInference(calendar: decision.calendar, file: file.source.name)
+    let clock = ClockInference(
+      calendar: decision.calendar, interval: decision.interval, file: file.source.name,
+      label: choices.label, isZoneAssumed: decision.zoneBasis.isAssumed)
     if choices.zone == nil, !choices.trustsClock {
       try clock.checkZone(
         series, zone: decision.zone, shift: choices.shift, zones: catalog.zones)

@@ -10,8 +10,8 @@ extension Workbench {
   func changes(_ command: ChangesCommand) throws(SessError) -> Output {
     let session = engine.snapshot()
     var table = RecordTable(columns: ["seq", "op", "address", "count", "first", "last"])
+    let addresses = command.query.addresses
     for change in session.changes.entries where change.sequence > command.since {
-      let addresses = command.query.addresses
       guard addresses.isEmpty || addresses.contains(where: { $0.covers(change) })
       else { continue }
       let (first, last) = ends(of: change, session)
