@@ -6,8 +6,7 @@ enum Notebook {
   static func script(_ markdown: String) -> String {
     var lines: [String] = []
     var fence: (mark: String, runs: Bool)?
-    for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
-      let text = line.hasSuffix("\r") ? String(line.dropLast()) : String(line)
+    for text in markdown.fileLines {
       if let open = fence {
         if text.hasPrefix(open.mark), text.drop(while: { $0 == "`" }).allSatisfy({ $0 == " " }) {
           fence = nil

@@ -47,6 +47,7 @@ final class TestFile: StatementObserver {
   private var tolerance = 0.0
   private var verifiedSequence = 0
   private var failures: [String] = []
+  private var hasQuit = false
   /// Lines of commands in loops that print something else each time.
   private var varying: Set<Int> = []
   /// True once the script took longer than it may.
@@ -122,7 +123,8 @@ final class TestFile: StatementObserver {
   ) -> SectionResult {
     failures = []
     do throws(SessError) {
-      _ = try interpreter.run(statements)
+      if hasQuit { failures = ["\(path): not run, since `quit` ends the file before it"] }
+      if !hasQuit, try interpreter.run(statements) != nil { hasQuit = true }
     } catch {
       if failures.isEmpty { failures = TestFile.lines(error) }
     }
@@ -169,8 +171,7 @@ final class TestFile: StatementObserver {
   }
 
   private func lines(of text: String) -> [String] {
-    var lines = redacted(text).split(separator: "\n", omittingEmptySubsequences: false).map(
-      String.init)
+    var lines = redacted(text).fileLines
     if lines.last == "" { lines.removeLast() }
     return lines.map(Expectation.trimmed)
   }

@@ -67,7 +67,7 @@ public struct TestRunner {
 
   /// The text with new marks in the place of old ones.
   private static func rewritten(_ text: String, _ updates: [Int: MarkUpdate]) -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.fileLines
     for line in updates.keys.sorted(by: >) {
       guard let update = updates[line] else { continue }
       let range = update.lines.lowerBound - 1..<update.lines.upperBound - 1
@@ -78,6 +78,6 @@ public struct TestRunner {
         lines.replaceSubrange(clamped, with: update.text)
       }
     }
-    return lines.joined(separator: "\n")
+    return lines.joined(separator: text.lineEnd)
   }
 }

@@ -35,6 +35,11 @@ struct ProgramTests {
     ("sess test slow.sess", 124),
     ("sess test needs.sess", 0),
     ("sess test fails.sess", 1),
+    ("sess test block.sess", 1),
+    ("sess test heading.sess", 1),
+    ("sess test quits.sess", 1),
+    ("sess test page.md", 1),
+    ("sess test --update ends.sess && sess test ends.sess && grep -c 'print' ends.sess", 0),
     ("sess -c 'quit 7'", 7),
     ("echo quit 5 | sess -", 5),
     ("echo quit 6 | sess", 6),
@@ -48,6 +53,11 @@ struct ProgramTests {
         "needs.sess": "@require data:nowhere.csv\nstatus\n",
         "slow.sess": "@timeout 50ms\nforeach a in \(loop) { foreach b in \(loop) { status } }\n",
         "fails.sess": "status\n| something else\n",
+        "block.sess": "if 1 > 0 { print 5 }\n| 6\n",
+        "heading.sess": "section a\n| 6\nprint 5\n",
+        "quits.sess": "section a\nquit\nsection b\nprint 3\nassert 1 = 2\n",
+        "page.md": "# A page\r\n\r\n```sess\r\nassert 1 = 2\r\n```\r\n",
+        "ends.sess": "print 1\r\n| 2\r\nprint 3\r\n| 3\r\n",
       ])
     #expect(result.status == code, "\(result.output.suffix(500))")
   }

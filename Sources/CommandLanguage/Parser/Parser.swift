@@ -139,11 +139,12 @@ public struct Parser {
     let indent = String(full.prefix { $0 == " " || $0 == "\t" })
     var text = String(full.dropFirst(indent.count + 1))
     if text.hasPrefix(" ") { text.removeFirst() }
-    if statements.isEmpty {
+    if statements.last?.takesMarks != true {
       result.errors.append(
         SessError(
           "stray-mark", "an expectation must follow a command",
-          span: lexer.source.span(position..<position + 1)))
+          span: lexer.source.span(position..<position + 1),
+          hint: "what the commands of a block print is expected inside it, below each"))
     } else {
       statements[statements.count - 1].marks.append(
         MarkedLine(isError: isError, text: text, line: number, indent: indent))

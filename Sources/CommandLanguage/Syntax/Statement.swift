@@ -33,6 +33,14 @@ public struct Statement: Sendable {
   public var endsLine = true
   /// The `|` and `!` lines after it.
   public var marks: [MarkedLine] = []
+
+  /// Whether it prints or fails by itself; what stands in a block does that for it.
+  var takesMarks: Bool {
+    switch kind {
+    case .section, .foreach, .if_, .directive: false
+    default: true
+    }
+  }
 }
 
 /// A line after a command that says what it prints (`|`) or which error it gives (`!`).
