@@ -22,7 +22,8 @@ extension CommandSpec {
     ],
     discussion: """
       mode: table box csv json jsonl md line. width: columns, for tables. \
-      rows: the most rows a table shows. color: on off.
+      rows: the most rows a table shows. color: on off. timing: on off, how long each \
+      command takes, on standard error.
       """,
     examples: [Example(input: "set mode box", note: "tables in boxes from now on")],
     build: { (arguments) throws(SessError) in
