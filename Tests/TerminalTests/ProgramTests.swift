@@ -6,6 +6,8 @@ import Testing
 private let program = TestEnvironment.package.appending(path: ".build/debug/sess").path
 
 /// Runs a line of shell in an empty folder, `sess` being the program; its status and all it printed.
+///
+/// `CI` is unset there: `sess test --update` refuses to run where it is set.
 private func shell(_ line: String, files: [String: String] = [:]) throws -> (
   status: Int32, output: String
 ) {
@@ -14,7 +16,7 @@ private func shell(_ line: String, files: [String: String] = [:]) throws -> (
   for (name, text) in files {
     try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
   }
-  let setup = "cd '\(folder.path)'; sess() { '\(program)' \"$@\"; }; "
+  let setup = "unset CI; cd '\(folder.path)'; sess() { '\(program)' \"$@\"; }; "
   return try ChildProcess.run(["/bin/sh", "-c", setup + line])
 }
 
@@ -39,6 +41,7 @@ struct ProgramTests {
     ("sess test heading.sess", 1),
     ("sess test quits.sess", 1),
     ("sess test page.md", 1),
+    ("CI=1; export CI; sess test --update ends.sess", 2),
     ("sess test --update ends.sess && sess test ends.sess && grep -c 'print' ends.sess", 0),
     ("sess -c 'quit 7'", 7),
     ("echo quit 5 | sess -", 5),
