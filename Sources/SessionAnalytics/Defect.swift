@@ -80,11 +80,16 @@ public enum Defect: String, Sendable, CaseIterable {
     return bars
   }
 
-  /// The bars of a run of `length` slots from a bar on, within its trading day's regular hours.
+  /// The bars of a run of `length` slots within a trading day's regular hours: from a bar on, or from as far before
+  /// it as the day's end requires.
   public static func run(from bar: Bar, length: Int, in series: BarSeries) -> [Bar] {
     guard let chunkIndex = series.chunkIndex(startingBy: bar.start.nanoseconds) else { return [] }
     let chunk = series.chunks[chunkIndex]
-    guard let first = chunk.index(of: bar.start.nanoseconds) else { return [] }
+    guard let wanted = chunk.index(of: bar.start.nanoseconds), chunk.regular.contains(wanted) else {
+      return []
+    }
+    let first = max(
+      chunk.regular.lowerBound, min(wanted, chunk.regular.upperBound - max(1, length)))
     var bars: [Bar] = []
     for index in first..<min(first + max(1, length), chunk.regular.upperBound) {
       bars.append(chunk[index])

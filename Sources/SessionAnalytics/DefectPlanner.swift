@@ -80,14 +80,15 @@ public struct DefectPlanner: Sendable {
     var plan = DefectPlan()
     for bar in targets(&random) {
       let run = Defect.run(from: bar, length: size.length, in: series)
-      let price = previousClose(of: bar) ?? bar.open
+      guard let first = run.first else { continue }
+      let price = previousClose(of: first) ?? first.open
       for old in run {
         var copy = old
         copy.open = price
         copy.high = price
         copy.low = price
         copy.close = price
-        copy.volume = defect == .filler ? 0 : bar.volume
+        copy.volume = defect == .filler ? 0 : first.volume
         plan.bars.append(copy)
       }
     }

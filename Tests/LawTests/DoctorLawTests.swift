@@ -10,20 +10,28 @@ private struct World {
   let address: String
   var random: SeededRandom
 
+  /// The calendars of worlds that need none of their own.
+  private static let calendars = [
+    "XNYS", "XLON", "XHKG", "XTKS", "XFRA", "24/7", "FX", "CME", "CME_Equity",
+  ]
+
   /// A world of some days; `calendar` nil takes any.
-  init(seed: UInt64, days: String, calendar: String? = nil, hours: String? = nil) {
+  init(seed: UInt64, days: String, calendar: String? = nil) {
     var random = SeededRandom(seed: seed, text: "doctor")
-    let name = ["XNYS", "24/7", "FX", "CME"][random.below(4)]
-    let price = [1.25, 8, 42, 180, 950, 5300][random.below(6)]
-    let tick = [0.01, 0.01, 0.05, 0.005][random.below(4)]
-    let volume = [12, 300, 4000, 85_000, 2_300_000][random.below(5)]
-    let extended = ["regular", "extended"][random.below(2)]
-    let interval = ["1m", "1m", "5m"][random.below(3)]
+    let name = World.calendars[random.below(World.calendars.count)]
+    // From a few cents to some thousands, and from a few shares a minute to millions.
+    let price = Double(1 << random.below(13)) * (0.7 + 0.6 * random.unit())
+    let tick =
+      price > 20 ? [0.01, 0.001, 0.05][random.below(3)] : [0.0001, 0.0005][random.below(2)]
+    let volume = Double(8 << random.below(18)) * (1 + random.unit())
+    let isExtended = (calendar ?? name) == "XNYS" && random.below(2) == 0
+    let interval = ["1m", "5m", "5m", "15m"][random.below(4)]
     self.random = random
     command =
-      "generate X --days \(days) --seed \(seed) --calendar \(calendar ?? name) --price \(price) "
-      + "--tick-size \(price < 5 ? 0.0001 : tick) --volume \(volume) "
-      + "--hours \(hours ?? extended) --interval \(interval)"
+      "generate X --days \(days) --seed \(seed) --calendar \(calendar ?? name) "
+      + "--price \((price * 100).rounded() / 100) --tick-size \(tick) "
+      + "--volume \(Int(volume)) --hours \(isExtended ? "extended" : "regular") "
+      + "--interval \(interval)"
     address = "X/\(interval)"
   }
 
@@ -49,7 +57,6 @@ private struct Trial {
   var ids: Set<String>
   var days = "2025-06-30..2025-07-08"
   var calendar: String? = "XNYS"
-  var hours: String?
   var flags: @Sendable (inout SeededRandom) -> String = { _ in "" }
 }
 
@@ -59,7 +66,7 @@ private func between(_ low: Int, _ high: Int, _ random: inout SeededRandom) -> I
 
 private let trials: [Trial] = [
   Trial(defect: "missing", ids: ["D01", "D03"], calendar: nil) { "--count \(between(1, 17, &$0))" },
-  Trial(defect: "outage", ids: ["D01", "D03"], calendar: nil) {
+  Trial(defect: "outage", ids: ["D01", "D02", "D03"], calendar: nil) {
     "--length \(between(11, 130, &$0))"
   },
   Trial(defect: "missing-day", ids: ["D02"]) { "--count \(between(1, 2, &$0))" },
@@ -102,51 +109,66 @@ private let trials: [Trial] = [
 ]
 
 struct DoctorLawTests {
+  /// Weeks with a half day, with changes of the clocks on either side of the ocean, and plain ones.
+  private static let spans = [
+    "2025-07-01..2025-07-08", "2025-10-29..2025-11-05", "2025-03-06..2025-03-12",
+    "2025-11-26..2025-12-02", "2024-02-05..2024-02-07", "2024-06-24..2024-07-02",
+  ]
+
   @Test func `clean sessions yield nothing suspicious`() throws {
-    let spans = [
-      "2025-07-01..2025-07-08", "2025-10-29..2025-11-05", "2025-03-06..2025-03-12",
-      "2025-11-26..2025-12-02",
-    ]
-    for seed in UInt64(1)...24 {
-      let world = World(seed: seed, days: spans[Int(seed) % spans.count])
+    for seed in UInt64(1)...30 {
+      let world = World(seed: seed, days: DoctorLawTests.spans[Int(seed) % 6])
       let found = try findings(try world.bench(), "warning")
       #expect(found.isEmpty, "\(world.command): \(found)")
     }
   }
 
-  @Test func `injected defects are found by their number, and nothing else is`() throws {
-    var lines = ["defect             trials  found  recall  true  false  precision"]
-    var (trialCount, foundCount, trueCount, falseCount) = (0, 0, 0, 0)
-    for trial in trials {
-      var (found, right, wrong) = (0, 0, 0)
-      for seed in UInt64(1)...6 {
+  /// What a defect's trials came to.
+  private struct Score {
+    var (trials, found, right, wrong) = (0, 0, 0, 0)
+    var recall: Double { Double(found) / Double(max(trials, 1)) }
+    var precision: Double { Double(right) / Double(max(right + wrong, 1)) }
+  }
+
+  @Test func `injected defects are found by their number, and hardly anything else is`() throws {
+    let seed: UInt64 = 20_251
+    var lines = [
+      "seed \(seed)", "defect             trials  found  recall  true  false  precision",
+    ]
+    var all = Score()
+    for (number, trial) in trials.enumerated() {
+      var score = Score()
+      for round in UInt64(1)...6 {
         var world = World(
-          seed: seed &* 77, days: trial.days, calendar: trial.calendar, hours: trial.hours)
+          seed: seed &+ 1000 &* UInt64(number) &+ round, days: trial.days, calendar: trial.calendar)
         let bench = try world.bench()
         let flags = trial.flags(&world.random)
-        let line = "inject \(trial.defect) \(world.address) --seed \(seed) \(flags)"
-        try bench.run(line)
-        let all = try findings(bench, "info")
-        let isFound = all.contains { trial.ids.contains($0.id) }
-        if isFound { found += 1 }
+        let line = "inject \(trial.defect) \(world.address) --seed \(round) \(flags)"
+        // Some worlds have no place for some defects: two such stretches are longer than the data.
+        if bench.code(line) == "nothing-to-spoil" { continue }
+        let found = try findings(bench, "info")
+        let isFound = found.contains { trial.ids.contains($0.id) }
         let serious = try findings(bench, "warning")
-        right += serious.reduce(0) { $0 + (trial.ids.contains($1.id) ? 1 : 0) }
         let others = serious.filter { !trial.ids.contains($0.id) }
-        wrong += others.count
+        score.trials += 1
+        score.found += isFound ? 1 : 0
+        score.right += serious.count - others.count
+        score.wrong += others.count
         if !isFound || !others.isEmpty {
-          lines.append("  \(world.command); \(line) → \(all.map { $0.id + " " + $0.defect })")
+          lines.append("  \(world.command); \(line) → \(found.map { $0.id + " " + $0.defect })")
         }
       }
-      lines.append(row(trial.defect, 6, found, right, wrong))
-      trialCount += 6
-      foundCount += found
-      trueCount += right
-      falseCount += wrong
+      #expect(score.trials >= 4, "\(trial.defect) was hardly tried")
+      lines.append(row(trial.defect, score.trials, score.found, score.right, score.wrong))
+      all.trials += score.trials
+      all.found += score.found
+      all.right += score.right
+      all.wrong += score.wrong
     }
-    lines.append(row("all", trialCount, foundCount, trueCount, falseCount))
+    lines.append(row("all", all.trials, all.found, all.right, all.wrong))
     print(lines.joined(separator: "\n"))
-    #expect(foundCount == trialCount)
-    #expect(falseCount == 0)
+    #expect(all.recall >= 0.98)
+    #expect(all.precision >= 0.98)
   }
 
   private func row(_ name: String, _ count: Int, _ found: Int, _ right: Int, _ wrong: Int) -> String

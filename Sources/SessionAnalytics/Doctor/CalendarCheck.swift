@@ -4,8 +4,13 @@ import MarketModel
 /// Looks for a calendar that explains what this one does not: the same stretch missing every day, rows while it is closed.
 struct CalendarCheck {
   let examination: Examination
+  /// Days whose clock or label is off, which say nothing about the calendar.
+  let explained: Set<CivilDate>
 
-  init(_ examination: Examination) { self.examination = examination }
+  init(_ examination: Examination, explained: Set<CivilDate>) {
+    self.examination = examination
+    self.explained = explained
+  }
 
   /// A stretch that is missing at one time of day.
   private struct Habit: Hashable {
@@ -17,6 +22,7 @@ struct CalendarCheck {
   /// The findings, and the gaps they explain.
   func run() -> (findings: [Finding], gaps: Set<Gap>) {
     guard examination.frame.interval.isIntraday else { return ([], []) }
+    guard explained.isEmpty else { return ([], []) }
     if let found = breaks() { return ([found.finding], found.gaps) }
     if let finding = otherHours() { return ([finding], []) }
     return ([], [])

@@ -29,6 +29,9 @@ struct ClockCheck {
     guard examination.step <= 3600 * Instant.second, rows.count >= 20 else { return ([], []) }
     let windows = windows()
     guard let first = windows.first else { return ([], []) }
+    if let finding = wholeDays(windows.map(\.session)) {
+      return ([finding], Set(windows.map(\.session.date)))
+    }
     guard first.session.close - first.session.open <= 16 * 3600 * Instant.second else {
       return continuous(windows)
     }
@@ -37,7 +40,50 @@ struct ClockCheck {
       if let verdict = verdict(on: window) { verdicts.append(verdict) }
     }
     guard verdicts.contains(where: { $0.shift != 0 }) else { return ([], []) }
-    return ClockDiagnosis(examination, verdicts).run()
+    return ClockDiagnosis(examination, ClockCheck.agreed(verdicts)).run()
+  }
+
+  /// Lets days that fit the shift of most others nearly as well as their own take that one.
+  private static func agreed(_ verdicts: [DayVerdict]) -> [DayVerdict] {
+    var counts: [Int64: Int] = [:]
+    for verdict in verdicts where verdict.shift != 0 { counts[verdict.shift, default: 0] += 1 }
+    let common = counts.max { ($0.value, -abs($0.key), $0.key) < ($1.value, -abs($1.key), $1.key) }
+    guard let common else { return verdicts }
+    var agreed = verdicts
+    for index in agreed.indices { agreed[index].prefer(common.key) }
+    return agreed
+  }
+
+  /// Dates that are a day off: whole sessions on days without one, which all have one a day earlier or later.
+  private func wholeDays(_ sessions: [TradingSession]) -> Finding? {
+    let plain = rows.held(sessions, shift: 0)
+    guard plain < 0.97 else { return nil }
+    for shift in [-Instant.day, Instant.day] {
+      let held = rows.held(sessions, shift: shift)
+      guard held >= 0.995, rows.inside(sessions, shift: shift) >= rows.inside(sessions, shift: 0)
+      else { continue }
+      // A shift by hours that does as much is likelier.
+      let isOnly = !ClockCheck.shifts.contains { rows.held(sessions, shift: $0) >= held - 0.005 }
+      guard isOnly else { continue }
+      return whole(
+        shift, sessions,
+        "shifted by \(FigureText.duration(shift, signed: true)), \(FigureText.percent(held)) of the "
+          + "rows lie on trading days of \(examination.frame.calendar.name), as loaded "
+          + "\(FigureText.percent(plain)): the dates are a day \(shift < 0 ? "late" : "early")")
+    }
+    return nil
+  }
+
+  private func whole(
+    _ shift: Int64, _ sessions: [TradingSession], _ evidence: String
+  ) -> Finding {
+    var finding = Finding(
+      "D19", "wrong-clock", .error, count: rows.count,
+      places: [Finding.Place(start: rows.starts.first.map { Instant(nanoseconds: $0) })],
+      evidence: evidence)
+    finding.commands = ClockDiagnosis.commands(examination, shifts: [shift], sessions: sessions)
+    finding.advice = "load it again with --shift \(FigureText.duration(shift))"
+    return finding
   }
 
   /// The rows nearer to a session than to the ones beside it.
@@ -80,7 +126,14 @@ struct ClockCheck {
     }
     let plain = candidates[0]
     let better = candidates.dropFirst().filter { $0.isConvincing(against: plain) }
-    let ranked = better.sorted { $0.isBetter(than: $1) }
+    var ranked = better.sorted { $0.isBetter(than: $1) }
+    // Zones on three quarters of an hour are so rare that they must fit far better.
+    if let first = ranked.first, first.oddness == 2,
+      let rounder = ranked.first(where: { $0.oddness < 2 })
+    {
+      let isFarBetter = first.fit > rounder.fit + 0.15
+      if !isFarBetter { ranked.sort { $0.oddness < 2 && $1.oddness == 2 } }
+    }
     return DayVerdict(session: window.session, plain: plain, ranked: ranked)
   }
 
@@ -96,14 +149,10 @@ struct ClockCheck {
     }
     guard let best, best.inside >= 0.999, best.inside - plain >= 0.005 else { return ([], []) }
     let text = FigureText.duration(best.shift, signed: true)
-    var finding = Finding(
-      "D19", "wrong-clock", .error, count: rows.count,
-      places: [Finding.Place(start: rows.starts.first.map { Instant(nanoseconds: $0) })],
-      evidence: "shifted by \(text), \(FigureText.percent(best.inside)) of the rows lie within the "
-        + "hours of \(examination.frame.calendar.name); as loaded \(FigureText.percent(plain))")
-    finding.commands = ClockDiagnosis.commands(
-      examination, shifts: [best.shift], sessions: sessions)
-    finding.advice = "load it again with --shift \(FigureText.duration(best.shift))"
+    let finding = whole(
+      best.shift, sessions,
+      "shifted by \(text), \(FigureText.percent(best.inside)) of the rows lie within the hours of "
+        + "\(examination.frame.calendar.name); as loaded \(FigureText.percent(plain))")
     return ([finding], Set(sessions.map(\.date)))
   }
 }
@@ -121,6 +170,8 @@ struct ClockScore {
   var coverage: Double
   /// Rows in regular hours to all rows.
   var inside: Double
+  /// Rows from the first to the last moment of the day, pre- and post-market included, to all rows.
+  var held: Double
   /// Volume in regular hours to all volume.
   var share: Double
   /// Volume in the first and last five minutes to all volume.
@@ -129,21 +180,25 @@ struct ClockScore {
   var crowd: Double
 
   /// How well it fits: coverage, where the volume lies, and five times what lies at open and close.
-  private var fit: Double { coverage + share + 5 * edge }
+  var fit: Double { coverage + share + 5 * edge }
 
   /// The better fit, else the rounder and smaller shift.
   func isBetter(than other: ClockScore) -> Bool {
     if abs(fit - other.fit) > 0.01 { return fit > other.fit }
-    return (isHalf ? 1 : 0, abs(shift)) < (other.isHalf ? 1 : 0, abs(other.shift))
+    return (oddness, abs(shift)) < (other.oddness, abs(other.shift))
   }
 
-  private var isHalf: Bool { shift % (3600 * Instant.second) != 0 }
+  /// Whole hours before half ones, those before quarters.
+  var oddness: Int {
+    if shift % (3600 * Instant.second) == 0 { return 0 }
+    return shift % (1800 * Instant.second) == 0 ? 1 : 2
+  }
 
   /// Whether it explains the rows so much better than no shift that chance does not.
   func isConvincing(against plain: ClockScore) -> Bool {
-    guard coverage >= plain.coverage, inside >= plain.inside, share >= plain.share else {
-      return false
-    }
+    guard coverage >= plain.coverage, inside >= plain.inside, share >= plain.share,
+      held >= plain.held - 0.02
+    else { return false }
     let gain = (coverage: coverage - plain.coverage, share: share - plain.share)
     if gain.coverage >= 0.2, coverage >= 0.6, gain.share >= 0.08 { return true }
     if gain.coverage >= 0.1, coverage >= 0.9, gain.share >= 0.05 { return true }
@@ -163,6 +218,14 @@ struct DayVerdict {
   var ranked: [ClockScore]
 
   var shift: Int64 { ranked.first?.shift ?? 0 }
+
+  /// Puts a shift first that is nearly as good as the best.
+  mutating func prefer(_ shift: Int64) {
+    guard let best = ranked.first, let index = ranked.firstIndex(where: { $0.shift == shift }),
+      ranked[index].fit >= best.fit - 0.2
+    else { return }
+    ranked.insert(ranked.remove(at: index), at: 0)
+  }
 }
 
 /// Rows with a known start, those that found no slot included, in time order.
@@ -222,6 +285,7 @@ struct TimedRows {
     let open = window.session.open - shift
     let close = window.session.close - shift
     let regular = range(window, open, close)
+    let held = range(window, window.session.start - shift, window.session.end - shift)
     let margin = max(3 * step, 300 * Instant.second)
     let total = volume(window.rows)
     let (first, last) = (range(window, open, open + margin), range(window, close - margin, close))
@@ -230,8 +294,18 @@ struct TimedRows {
     let inside = Double(regular.count) / Double(max(window.rows.count, 1))
     return ClockScore(
       shift: shift, coverage: min(1, Double(regular.count) / Double(max(expected, 1))),
-      inside: inside, share: total > 0 ? volume(regular) / total : inside,
+      inside: inside, held: Double(held.count) / Double(max(window.rows.count, 1)),
+      share: total > 0 ? volume(regular) / total : inside,
       edge: total > 0 ? ends / total : 0, crowd: usual > 0 ? ends / usual : 0)
+  }
+
+  /// The share of rows from the first to the last moment of some sessions after a shift.
+  func held(_ sessions: [TradingSession], shift: Int64) -> Double {
+    var held = 0
+    for session in sessions {
+      held += lowerBound(session.end - shift) - lowerBound(session.start - shift)
+    }
+    return Double(held) / Double(max(count, 1))
   }
 
   /// The share of rows inside any of some sessions' regular hours after a shift.

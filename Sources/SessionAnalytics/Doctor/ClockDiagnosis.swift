@@ -17,6 +17,10 @@ struct ClockDiagnosis {
   func run() -> (findings: [Finding], days: Set<CivilDate>) {
     let shifted = verdicts.filter { $0.shift != 0 }
     let days = Set(shifted.map(\.session.date))
+    // Where local times were marked as UTC, a winter at Greenwich needs no shift.
+    if matchesZone(verdicts, sign: -1), let finding = whole(shifted) {
+      return ([finding], Set(verdicts.map(\.session.date)))
+    }
     if let finding = daylightSaving(shifted) { return ([finding], days) }
     var findings: [Finding] = []
     if shifted.count * 5 >= verdicts.count * 4, let finding = whole(shifted) {
@@ -137,16 +141,23 @@ struct ClockDiagnosis {
     }
     guard offsets[0] != offsets[1] else { return nil }
     var finding = finding("D18", "dst-shift", shifted)
-    let right = before.shift == 0 ? offsets[0] : offsets[1]
+    let (right, wrong) =
+      before.shift == 0 ? (offsets[0], offsets[1]) : (offsets[1], offsets[0])
     let fixed = Instant.offsetText(right)
     finding.evidence +=
       "; the clocks of \(zone.name) changed between \(before.session.date) and "
-      + "\(after.session.date), so the file keeps \(fixed) all year"
-    finding.commands = examination.reload { recipe in
-      let zoned = recipe.with("zone", fixed)
-      return recipe.isNaive ? zoned : zoned.with("wall-clock", "")
+      + "\(after.session.date), so the source keeps \(fixed) all year"
+    finding.commands = partial(shifted.map(\.session.date), shift)
+    finding.advice =
+      "load these days again with --shift \(FigureText.duration(shift)) --merge"
+    // Wall clock readings of one offset, read by the exchange's clock.
+    let isWallClock = examination.recipes.allSatisfy {
+      ($0.isNaive || $0.flags["wall-clock"] != nil) && ($0.flags["zone"] ?? zone.name) == zone.name
     }
-    finding.advice = "load it again with --zone \(fixed)"
+    if isWallClock, shift == Int64(wrong - right) * Instant.second {
+      finding.commands = examination.reload { $0.with("zone", fixed) }
+      finding.advice = "load it again with --zone \(fixed)"
+    }
     return finding
   }
 

@@ -20,19 +20,24 @@ public enum Doctor {
         explained = Set(columns.days.map(\.day))
       }
     }
-    let calendar = CalendarCheck(examination).run()
+    let calendar = CalendarCheck(examination, explained: explained).run()
     findings += calendar.findings
     var left = examination
     left.gaps.removeAll { calendar.gaps.contains($0) }
     let hasCalendar = !calendar.findings.isEmpty && calendar.gaps.isEmpty
     findings += RejectedCheck(left, explained: explained, isClosedExplained: hasCalendar).run()
     findings += RowCheck(examination, columns).run()
-    let level = LevelCheck(examination, columns, explained: explained).run()
+    let copies = RepeatCheck(examination, columns).run()
+    findings += copies.findings
+    let level = LevelCheck(
+      examination, columns, explained: explained, copyEdges: copies.edges
+    ).run()
     findings += level.findings
-    findings += RepeatCheck(examination, columns).run()
     findings += CoverageCheck(left, columns, explained: explained).run()
     findings += HalfDayCheck(left, explained: explained).run()
-    findings += PriceCheck(examination, columns, explained: explained, levels: level.starts).run()
+    findings += PriceCheck(
+      examination, columns, explained: explained, levels: level.starts.union(copies.edges)
+    ).run()
     findings += FillerCheck(examination, columns).run()
     return sorted(findings)
   }

@@ -71,17 +71,18 @@ struct FillerCheck {
   // MARK: prices that stand still
 
   private func stale() -> [Finding] {
-    var flatCount = 0
-    for index in 0..<columns.count where columns.isFlat(index) { flatCount += 1 }
+    var (flatCount, repeatCount) = (0, 0)
+    for index in 0..<columns.count where columns.isFlat(index) {
+      flatCount += 1
+      if repeatsOneBefore(index) { repeatCount += 1 }
+    }
     var (repeats, stands): ([Int64], [Int64]) = ([], [])
     var longest = 0
-    let traded = columns.volumes.filter { $0 > 0 }.map(\.bitPattern)
-    let enough = max(5, 1 + Coincidence.length(of: traded))
     for day in columns.days {
       var index = day.range.lowerBound
       while index < day.range.upperBound {
         let run = run(from: index, until: day.range.upperBound)
-        let isRepeat = run.sameVolume >= enough
+        let isRepeat = isTelling(run.sameVolume, among: repeatCount)
         let others = Double(flatCount - run.length) / Double(max(columns.count - run.length, 1))
         if isRepeat {
           repeats.append(columns.starts[index])
@@ -112,6 +113,21 @@ struct FillerCheck {
       findings.append(finding)
     }
     return findings
+  }
+
+  /// Whether a bar is flat at the price and with the volume of a flat one before it.
+  private func repeatsOneBefore(_ index: Int) -> Bool {
+    index > 0 && columns.volumes[index] > 0 && columns.isFlat(index) && columns.isFlat(index - 1)
+      && columns.closes[index] == columns.closes[index - 1]
+      && columns.volumes[index] == columns.volumes[index - 1]
+  }
+
+  /// Whether so many equal bars in a row are no accident, as often as a bar repeats another elsewhere.
+  private func isTelling(_ length: Int, among repeatCount: Int) -> Bool {
+    guard length >= 4 else { return false }
+    let elsewhere = max(0, repeatCount - (length - 1))
+    return Coincidence.isExcluded(
+      length - 1, count: columns.count, share: Double(elsewhere + 1) / Double(columns.count))
   }
 
   /// The bars from one on that stand at its price, and how many of them at its volume as well.

@@ -6,11 +6,17 @@ struct LevelCheck {
   let examination: Examination
   let columns: BarColumns
   let explained: Set<CivilDate>
+  /// Where copied stretches begin and end: a leap there is theirs.
+  let copyEdges: Set<Int64>
 
-  init(_ examination: Examination, _ columns: BarColumns, explained: Set<CivilDate>) {
+  init(
+    _ examination: Examination, _ columns: BarColumns, explained: Set<CivilDate>,
+    copyEdges: Set<Int64>
+  ) {
     self.examination = examination
     self.columns = columns
     self.explained = explained
+    self.copyEdges = copyEdges
   }
 
   private struct Jump {
@@ -54,7 +60,7 @@ struct LevelCheck {
       guard ratio > 1 + limit || ratio < 1 / (1 + limit), abs(after - before) > least else {
         continue
       }
-      guard persists(index, ratio) else { continue }
+      guard persists(index, ratio), !copyEdges.contains(columns.starts[index]) else { continue }
       var jump = Jump(index: index, ratio: ratio, isOvernight: isOvernight)
       jump.end = returning(from: index, ratio)
       jumps.append(jump)

@@ -55,11 +55,11 @@ struct PriceCheck {
     var (closes, wicks): ([Int64], [Int64]) = ([], [])
     var largest = (size: 0.0, start: Int64(0))
     for day in columns.days where day.range.count >= 10 && !explained.contains(day.day) {
-      let scales = scales(day.range)
+      let scales = scales(widened(day.range))
       for index in day.range {
         guard !levels.contains(columns.starts[index]) else { continue }
         let close = closeSpike(index, day.range, scales)
-        let wick = close == nil ? wickSpike(index, scales) : nil
+        let wick = close == nil ? wickSpike(index, day.range, scales) : nil
         guard let size = close ?? wick else { continue }
         if close != nil { closes.append(columns.starts[index]) }
         if wick != nil { wicks.append(columns.starts[index]) }
@@ -91,6 +91,15 @@ struct PriceCheck {
     var volume: Double
   }
 
+  /// The bars of a day, and as many beside it as it takes for them to tell what is usual.
+  private func widened(_ range: Range<Int>) -> Range<Int> {
+    let lacking = max(0, PriceCheck.usualCount - range.count + 1) / 2
+    return max(0, range.lowerBound - lacking)..<min(columns.count, range.upperBound + lacking)
+  }
+
+  /// How many bars tell what is usual.
+  private static let usualCount = 120
+
   private func scales(_ range: Range<Int>) -> Scales {
     var deviations: [Double] = []
     for index in range { deviations.append(columns.closes[index] - middle(index, range)) }
@@ -118,17 +127,26 @@ struct PriceCheck {
   }
 
   private func closeSpike(_ index: Int, _ range: Range<Int>, _ scales: Scales) -> Double? {
-    guard index > range.lowerBound, index + 1 < range.upperBound else { return nil }
+    guard index + 1 < columns.count else { return nil }
     let close = columns.closes[index]
     let middle = middle(index, range)
     let away = abs(close - middle)
     guard away >= 0.005 * abs(middle), away > 8 * scales.deviation, away > 5 * tick else {
       return nil
     }
-    let (before, after) = (columns.closes[index - 1], columns.closes[index + 1])
+    // A day's first close is measured by its open, the last one by the next day's.
+    let next = columns.opens[index + 1]
+    let before = index > range.lowerBound ? columns.closes[index - 1] : columns.opens[index]
+    let after = index + 1 < range.upperBound ? columns.closes[index + 1] : next
     guard abs(after - before) < 0.3 * abs(close - before) else { return nil }
+    // Where the next bar opens at the far price as well, two prices say that it was traded; a night tells nothing.
+    let isNext = columns.starts[index + 1] - columns.starts[index] == examination.step
+    let isDenied = isNext && abs(next - close) >= 0.5 * abs(close - before)
+    let factor = isDenied ? 8.0 : 20
     // Near the open and the close prices move more than the rest of the day does.
-    guard away > 8 * usualMove(around: index, range) else { return nil }
+    guard away > factor * scales.deviation, away > factor * usualMove(around: index, range) else {
+      return nil
+    }
     return away / max(abs(middle), 1e-12)
   }
 
@@ -142,12 +160,14 @@ struct PriceCheck {
     return Median.of(moves) ?? 0
   }
 
-  private func wickSpike(_ index: Int, _ scales: Scales) -> Double? {
+  private func wickSpike(_ index: Int, _ range: Range<Int>, _ scales: Scales) -> Double? {
     let top = max(columns.opens[index], columns.closes[index])
     let bottom = min(columns.opens[index], columns.closes[index])
     let wick = max(columns.highs[index] - top, bottom - columns.lows[index])
     guard wick >= 0.005 * abs(top), wick > 5 * tick, wick > 10 * scales.range else { return nil }
-    let isQuiet = columns.volumes[index] <= 2 * scales.volume
+    let near = max(range.lowerBound, index - 10)..<min(range.upperBound, index + 11)
+    let usual = max(scales.volume, Median.of(Array(columns.volumes[near])) ?? 0)
+    let isQuiet = columns.volumes[index] <= 2 * usual
     guard isQuiet || wick > 25 * scales.range else { return nil }
     return wick / max(abs(top), 1e-12)
   }

@@ -13,11 +13,17 @@ struct RepeatCheck {
   /// The shortest stretch that is looked at.
   private let length = 5
 
+  /// The findings, and where the copies begin and end, where the price may leap.
+  ///
   /// - Complexity: O(bars · log bars).
-  func run() -> [Finding] {
-    guard columns.count >= 2 * length else { return [] }
+  func run() -> (findings: [Finding], edges: Set<Int64>) {
+    guard columns.count >= 2 * length else { return ([], []) }
     var findings: [Finding] = []
+    var edges: Set<Int64> = []
     for block in blocks() {
+      let end = block.second + block.length
+      edges.insert(columns.starts[block.second])
+      if end < columns.count { edges.insert(columns.starts[end]) }
       let count = block.length
       let from = examination.wall(columns.starts[block.first])
       let again = examination.wall(columns.starts[block.second])
@@ -35,7 +41,7 @@ struct RepeatCheck {
       finding.advice = "one of the two is a copy: load that stretch afresh from the source"
       findings.append(finding)
     }
-    return findings
+    return (findings, edges)
   }
 
   private struct Block {

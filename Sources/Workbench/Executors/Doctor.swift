@@ -10,7 +10,9 @@ extension Workbench {
   /// Runs `doctor`.
   func doctor(_ command: DoctorCommand) throws(SessError) -> Output {
     if command.listsDefects { return try answer(Self.defects, command.query, emptyText: "") }
-    let resolver = Resolver(session: engine.snapshot())
+    let session = engine.snapshot()
+    let nothing = session.document.symbols.isEmpty ? Words.nothingLoaded : "no findings"
+    let resolver = Resolver(session: session)
     var verdicts = GapVerdicts(resolver)
     var diagnoses: [(reference: SeriesReference, finding: Finding)] = []
     do throws(SessError) {
@@ -35,11 +37,11 @@ extension Workbench {
     let isNarrowed =
       command.query.filter != nil || command.query.limit.first != nil
       || command.query.limit.last != nil || !command.query.columns.isEmpty
-    guard !isNarrowed else { return .records(records, emptyText: "no findings") }
+    guard !isNarrowed else { return .records(records, emptyText: nothing) }
     var lines: [String] = []
     for (reference, finding) in diagnoses { lines += describe(finding, reference) }
-    if lines.isEmpty { lines = ["no findings"] }
-    return Output(blocks: [.lines(lines)], records: records, emptyText: "no findings")
+    if lines.isEmpty { lines = [nothing] }
+    return Output(blocks: [.lines(lines)], records: records, emptyText: nothing)
   }
 
   /// What is wrong with one series, within a scope.

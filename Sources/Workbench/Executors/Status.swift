@@ -15,8 +15,7 @@ extension Workbench {
     let session = engine.snapshot()
     let status = SessionStatus(session)
     guard !session.document.symbols.isEmpty else {
-      let hint = "nothing is loaded; `load FILE --symbol NAME` loads bars"
-      var output = Output.lines([status.headline, hint])
+      var output = Output.lines([status.headline, Words.nothingLoaded])
       output.records = RecordTable(columns: SessionStatus.columns + SessionStatus.furtherColumns)
       return output
     }

@@ -245,6 +245,9 @@ struct SymbolTree {
 
 /// Counted things in words.
 enum Words {
+  /// What there is to say of an empty session.
+  static let nothingLoaded = "nothing is loaded; `load FILE --symbol NAME` loads bars"
+
   /// `1 bar`, `12 bars`.
   static func count(_ number: Int, _ thing: String) -> String {
     "\(number) \(thing)\(number == 1 ? "" : "s")"
