@@ -9,11 +9,19 @@ import SessionEngine
 struct MoveReport {
   private let before: SessionData
   private let after: SessionData
+  private let added: [Added]
   private let shownCount = 8
+
+  /// A series with the bars that are seen now and were not before.
+  private struct Added {
+    let reference: SeriesReference
+    let bars: [Bar]
+  }
 
   init(before: SessionData, after: SessionData) {
     self.before = before
     self.after = after
+    added = MoveReport.isForward(before, after) ? MoveReport.added(before, after) : []
   }
 
   /// The clock, the session and its phase: `2025-07-02 09:31 · session 2025-07-02, regular`.
@@ -39,7 +47,6 @@ struct MoveReport {
   }
 
   private var barLines: [String] {
-    let added = self.added
     let count = added.reduce(0) { $0 + $1.bars.count }
     guard count > shownCount else { return added.flatMap(describe) }
     guard added.count <= shownCount else {
@@ -49,7 +56,7 @@ struct MoveReport {
   }
 
   private var eventLines: [String] {
-    guard isForward else { return [] }
+    guard MoveReport.isForward(before, after) else { return [] }
     var lines: [String] = []
     for name in after.document.symbolNames {
       guard let symbol = after.document.symbols[name] else { continue }
@@ -71,7 +78,7 @@ struct MoveReport {
   }
 
   /// Whether the clock went on.
-  private var isForward: Bool {
+  private static func isForward(_ before: SessionData, _ after: SessionData) -> Bool {
     guard let clock = after.document.clock, let earlier = before.document.clock else {
       return false
     }
@@ -84,13 +91,14 @@ struct MoveReport {
       "symbol", "interval", "start", "open", "high", "low", "close", "volume", "present",
       "expected",
     ])
+    table.rows.reserveCapacity(added.reduce(0) { $0 + $1.bars.count })
     for item in added {
+      let (symbol, interval) = (item.reference.symbol.symbol, item.reference.interval)
       for bar in item.bars {
         table.rows.append([
-          .text(item.reference.symbol.symbol), .interval(item.reference.interval),
-          item.reference.value(bar.start), .number(bar.open), .number(bar.high), .number(bar.low),
-          .number(bar.close), .number(bar.volume), Value(bar.coverage?.present),
-          Value(bar.coverage?.expected),
+          .text(symbol), .interval(interval), item.reference.value(bar.start), .number(bar.open),
+          .number(bar.high), .number(bar.low), .number(bar.close), .number(bar.volume),
+          Value(bar.coverage?.present), Value(bar.coverage?.expected),
         ])
       }
     }
@@ -101,7 +109,7 @@ struct MoveReport {
     "\(reference.symbol.symbol)/\(reference.interval)"
   }
 
-  private func describe(_ item: (reference: SeriesReference, bars: [Bar])) -> [String] {
+  private func describe(_ item: Added) -> [String] {
     item.bars.map { bar in
       let offset = item.reference.offset(at: bar.start)
       var time = bar.start.timeOfDay(offsetSeconds: offset)
@@ -120,28 +128,27 @@ struct MoveReport {
     }
   }
 
-  /// Every series with the bars that are seen now and were not before; nothing for a move back.
-  private var added: [(reference: SeriesReference, bars: [Bar])] {
-    guard isForward else { return [] }
-    var added: [(reference: SeriesReference, bars: [Bar])] = []
+  private static func added(_ before: SessionData, _ after: SessionData) -> [Added] {
+    var added: [Added] = []
     for name in after.document.symbolNames {
       guard let symbol = after.document.symbols[name],
         let calendar = try? after.calendar(of: name)
       else { continue }
+      let held = before.document.symbols[name]
       for interval in symbol.intervals {
         guard let record = symbol.bars[interval] else { continue }
-        let held = before.document.symbols[name]?.bars[interval]?.data
-        let bars = newBars(record.data, since: held)
+        let bars = newBars(record.data, since: held?.bars[interval]?.data)
         if bars.isEmpty { continue }
         let reference = SeriesReference(symbol: symbol, record: record, calendar: calendar)
-        added.append((reference, bars))
+        added.append(Added(reference: reference, bars: bars))
       }
     }
     return added
   }
 
-  private func newBars(_ series: BarSeries, since held: BarSeries?) -> [Bar] {
+  private static func newBars(_ series: BarSeries, since held: BarSeries?) -> [Bar] {
     guard let last = held?.last?.start else { return series.suffix(series.count) }
+    guard let newest = series.last?.start, newest > last else { return [] }
     return series.bars(since: Instant(nanoseconds: last.nanoseconds + 1))
   }
 }
