@@ -42,12 +42,12 @@ struct CalendarInference {
     if share.any >= 0.99, !searchesAll || isNewYork(home, share, runs, series) {
       return (newYork, try basis(home, share, sample, runs))
     }
-    let week = WeekClock(sample, newYork.zone)
+    let week = WeekFit(series, interval, shift: clock.shift)
     if searchesAll, week.hoursUsed <= 16, !runs.areThin {
       if let found = try search(runs, home, share.any >= 0.99) { return found }
     }
     if share.any >= 0.99 { return (newYork, try basis(home, share, sample, runs)) }
-    return try byWeek(week, share)
+    return try byWeek(week, newYorkShare: share.any)
   }
 
   private func sample(_ series: RawSeries, _ newYork: MarketCalendar) -> Sample {
@@ -140,31 +140,7 @@ struct CalendarInference {
       others + (isHomePossible ? [home.calendar.name] : []))
   }
 
-  /// By nights, weekends and the hour from 16:00 Chicago.
-  private func byWeek(_ clock: WeekClock, _ share: (regular: Double, any: Double))
-    throws(SessError) -> Found
-  {
-    if clock.saturday > 0.02 {
-      let calendar = try catalog.calendar(named: "24/7")
-      return (calendar, .evidence("\(Int(100 * clock.saturday)) % of rows are on Saturdays"))
-    }
-    let isWeekend = clock.spansWeekend && clock.saturday < 0.002
-    if clock.closingHour < 0.5, clock.nights > 0.05 {
-      let calendar = try catalog.calendar(named: "CME")
-      return (calendar, .evidence("the hour from 16:00 Chicago is all but empty, nights are not"))
-    }
-    if isWeekend, clock.sundayEvening > 0.005, clock.nights > 0.05 {
-      let calendar = try catalog.calendar(named: "FX")
-      return (calendar, .evidence("trading from Sunday evening to Friday without a daily break"))
-    }
-    let hours = "\(Int(100 * share.any)) % of rows lie within New York hours"
-    let weekend =
-      clock.spansWeekend ? "no clear weekend" : "no weekend between the first and last row"
-    let homes = share.any >= 0.5 ? ["XNYS"] : []
-    throw refusal("\(hours), \(weekend)", homes + ["24/7", "FX", "CME"])
-  }
-
-  private func refusal(_ reason: String, _ names: [String]) -> SessError {
+  func refusal(_ reason: String, _ names: [String]) -> SessError {
     SessError(
       "ambiguous-calendar", "the exchange calendar of \(file) is not clear: \(reason)",
       answers: names.prefix(8).map { "--calendar \($0)" })

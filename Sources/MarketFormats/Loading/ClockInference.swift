@@ -103,7 +103,7 @@ struct ClockInference {
     }
   }
 
-  private func refusal(_ reason: String, _ found: BarLabel?) -> SessError {
+  func refusal(_ reason: String, _ found: BarLabel?) -> SessError {
     let first = found ?? .start
     let second = first == .start ? BarLabel.end : .start
     return SessError(

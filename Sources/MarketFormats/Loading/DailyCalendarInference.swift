@@ -81,21 +81,33 @@ struct DailyCalendarInference {
       return (try catalog.calendar(named: "24/7"), .evidence("rows on Saturdays and Sundays"))
     }
     let home = Fit(times, try catalog.calendar(named: "XNYS"))
-    guard home.cost >= 2, home.count >= 10 else { return (home.calendar, home.basis) }
-    var fits = [home]
-    for name in catalog.names where name != "XNYS" && name != "24/7" {
-      fits.append(Fit(times, try catalog.calendar(named: name)))
+    guard home.violations > 0 || (home.cost >= 2 && home.count >= 10) else {
+      return (home.calendar, home.basis)
     }
-    fits = fits.filter(\.isClose).sorted {
-      ($0.cost, $0.calendar.name) < ($1.cost, $1.calendar.name)
+    var all = [home]
+    for name in catalog.names where name != "XNYS" {
+      all.append(Fit(times, try catalog.calendar(named: name)))
     }
-    guard let best = fits.first else { return assumed(home) }
+    all.sort { ($0.cost, rank($0), $0.calendar.name) < ($1.cost, rank($1), $1.calendar.name) }
+    let fits = all.filter(\.isClose)
+    guard let best = fits.first else {
+      guard home.violations * 50 > home.count else { return assumed(home) }
+      throw refusal(
+        "\(home.violations) of \(home.count) rows are on days New York is closed",
+        all.prefix { $0.cost <= max(2, 2 * all[0].cost) }.map(\.calendar.name))
+    }
     let near = fits.filter { $0.cost < best.cost + 2 }
     if near.contains(where: { $0.calendar == home.calendar }) { return (home.calendar, home.basis) }
     guard near.count > 1 else { return (best.calendar, best.basis) }
     throw refusal(
       "\(home.violations) rows are on days New York is closed and \(home.missing) of its days are missing",
       near.map(\.calendar.name))
+  }
+
+  /// Where many calendars have the same days, those that most files are of come first.
+  private func rank(_ fit: Fit) -> Int {
+    let known = ["24/7", "FX", "CME", "XLON", "XETR", "XTKS", "XHKG"]
+    return known.firstIndex(of: fit.calendar.name) ?? known.count
   }
 
   private func assumed(_ home: Fit) -> CalendarInference.Found {

@@ -29,7 +29,9 @@ enum IntervalInference {
     for (distance, count) in counts where distance % best.key == 0 { multiples += count }
     let share = 100 * best.value / total
     guard share >= 60, multiples * 100 >= total * 95, best.key % Instant.second == 0 else {
-      throw refusal(file, "the distances between rows differ: the commonest has only \(share) %")
+      throw refusal(
+        file, "the distances between rows differ: the commonest has only \(share) %",
+        likely: divisor(of: counts.keys))
     }
     let seconds = Int(best.key / Instant.second)
     // The clock may have changed once between two days.
@@ -82,9 +84,23 @@ enum IntervalInference {
     return (interval, .evidence("rows are \(days == 1 ? "a day" : "\(days) days") apart"))
   }
 
-  private static func refusal(_ file: String, _ reason: String) -> SessError {
+  /// The longest bar that all distances are whole numbers of; nil where that is no interval.
+  private static func divisor(of distances: some Sequence<Int64>) -> Interval? {
+    var divisor: Int64 = 0
+    for distance in distances {
+      var (a, b) = (divisor, distance)
+      while b > 0 { (a, b) = (b, a % b) }
+      divisor = a
+    }
+    guard divisor % Instant.second == 0, divisor < Instant.day else { return nil }
+    return Interval(count: Int(divisor / Instant.second), unit: .second)
+  }
+
+  private static func refusal(_ file: String, _ reason: String, likely: Interval? = nil)
+    -> SessError
+  {
     SessError(
       "unknown-interval", "the bar length of \(file) is not clear: \(reason)",
-      answers: ["--interval 1m"])
+      answers: ["--interval \(likely ?? .minute)"])
   }
 }

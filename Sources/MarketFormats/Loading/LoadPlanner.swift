@@ -87,6 +87,8 @@ public struct LoadPlanner: Sendable {
     if choices.zone == nil, !choices.trustsClock {
       try clock.checkZone(
         series, zone: decision.zone, shift: choices.shift, zones: catalog.zones)
+      try clock.checkWeek(
+        series, decision.interval, zone: decision.zone, shift: choices.shift, zones: catalog.zones)
     }
     if let label = choices.label { (decision.label, decision.labelBasis) = (label, .given) }
     guard choices.label == nil || decision.zoneBasis.isAssumed else { return decision }
@@ -101,6 +103,11 @@ public struct LoadPlanner: Sendable {
     }
     decision.zoneBasis = decision.zoneBasis.supported(by: shape)
     if choices.label == nil {
+      if case .stated = file.dialect.label {
+      } else {
+        try clock.checkWeekLabel(
+          series, decision.interval, zone: decision.zone, shift: choices.shift)
+      }
       (decision.label, decision.labelBasis) = try clock.label(shape, claim: file.dialect.label)
     }
     return decision
@@ -181,7 +188,10 @@ public struct LoadPlanner: Sendable {
     -> SessError?
   {
     guard interval.isIntraday, file.isNaive, choices.zone == nil else { return nil }
-    let matches = matches(series, interval, file)
+    // Calendars without a night were tried on every clock already.
+    let matches = matches(series, interval, file).filter {
+      !CalendarInference.isRound($0.calendar.name)
+    }
     guard matches.count == 1, let match = matches.first else { return nil }
     return SessError(
       "ambiguous-zone",

@@ -48,8 +48,12 @@ struct SessionShape {
         let moment = reading.moment(row.time)
         if let current = day, moment >= current.session.start, moment < current.session.end {
         } else {
-          if let day { count(day) }
-          day = calendar.session(containing: Instant(nanoseconds: moment)).map(Day.init)
+          let next = calendar.session(containing: Instant(nanoseconds: moment))
+          // The end of a day's hours still is of it where no other begins.
+          if next != nil || day?.session.end != moment {
+            if let day { count(day) }
+            day = next.map(Day.init)
+          }
         }
         if let previous, max(moment, previous) &- 30 * 3600 * Instant.second > min(moment, previous)
         {
