@@ -79,12 +79,16 @@ struct SourceTests {
     ]
     for source in try Source.all("Sources") {
       for (index, line) in source.lines.enumerated() {
-        for word in banned {
-          #expect(!line.contains(word), "\(source.path):\(index + 1): \(word)")
+        // An expectation a line would take longer than all the searching.
+        if let word = banned.first(where: { line.contains($0) }) {
+          Issue.record("\(source.path):\(index + 1): \(word)")
         }
-        guard !source.path.hasPrefix("Sources/sess/") else { continue }
-        #expect(!line.contains(/(^|[ {(])print\("/), "\(source.path):\(index + 1) prints")
-        #expect(!line.contains(/\bgetenv\(|\bexit\(/), "\(source.path):\(index + 1)")
+        guard line.utf8.contains(UInt8(ascii: "(")), !source.path.hasPrefix("Sources/sess/") else {
+          continue
+        }
+        if line.contains(/(^|[ {(])print\("|\bgetenv\(|\bexit\(/) {
+          Issue.record("\(source.path):\(index + 1)")
+        }
       }
     }
   }
@@ -107,9 +111,11 @@ struct SourceTests {
     let rim = [
       "Sources/Workbench/", "Sources/LineEditor/", "Sources/sess/", "Sources/ScriptRunner/",
     ]
+    let calls = ["open(", "stat(", "unlink(", "rename(", "time("]
     for source in try Source.all("Sources")
     where !rim.contains(where: { source.path.hasPrefix($0) }) {
       for (index, line) in source.lines.enumerated() {
+        guard calls.contains(where: { line.contains($0) }) else { continue }
         let reaches = line.contains(
           /\b(open|fopen|stat|unlink|rename|clock_gettime|time)\(.*O_|\bfopen\(|\bclock_gettime\(/)
         #expect(!reaches, "\(source.path):\(index + 1)")
