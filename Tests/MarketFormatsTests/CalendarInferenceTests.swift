@@ -172,6 +172,22 @@ struct CalendarInferenceTests {
     }
   }
 
+  @Test func `a pause at noon on a week of days is no hour of New York's`() throws {
+    let file = ExchangeFile(calendar: "XHKG", from: "2025-01-27", dayCount: 7)
+    #expect(try file.decide().calendar.name == "XHKG")
+  }
+
+  @Test(arguments: [true, false])
+  func `a day that another exchange with these hours keeps is asked about`(isNaive: Bool) throws {
+    let file = ExchangeFile(
+      calendar: "XTSE", from: "2025-05-12", dayCount: 9, isNaive: isNaive, stepSeconds: 300)
+    #expect {
+      try file.decide()
+    } throws: { error in
+      (error as? SessError)?.answers.prefix(2) == ["--calendar XNYS", "--calendar XTSE"]
+    }
+  }
+
   @Test func `days of another market are found by their holidays, or asked about`() throws {
     func daily(_ name: String) throws -> RawFile {
       let calendar = try TestZones.catalog.calendar(named: name)

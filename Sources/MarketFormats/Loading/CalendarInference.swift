@@ -71,18 +71,32 @@ struct CalendarInference {
     _ home: CalendarFit, _ share: (regular: Double, any: Double), _ sample: Sample,
     _ runs: TradingRuns
   ) throws(SessError) -> Basis {
-    if home.isTight, home.basis.isProof {
-      // Their hours are New York's, so that only holidays tell them apart.
-      for name in ["XTSE", "XBOG", "XBDA"] {
-        let rival = try catalog.calendar(named: name)
-        let fit = CalendarFit(runs, rival, zone: clock.zone(under: rival), shift: clock.shift)
-        if fit.isTight, fit.cost < home.cost + 2 { return .evidence(home.evidence) }
+    if home.isTight {
+      let rivals = try rivals(runs)
+      if searchesAll, let better = rivals.first(where: { $0.cost < home.cost }) {
+        throw refusal(
+          "\(better.evidence), as \(better.calendar.name) does; \(home.evidence), as XNYS does",
+          [home.calendar.name, better.calendar.name])
       }
-      return home.basis
+      if home.basis.isProof {
+        let isAlone = rivals.allSatisfy { $0.cost >= home.cost + 2 }
+        return isAlone ? home.basis : .evidence(home.evidence)
+      }
     }
     guard sample.moments.count >= 60 else { return .assumed("few rows") }
     return .evidence(
       "\(Int(100 * share.any)) % of rows lie within 04:00-20:00 New York on trading days")
+  }
+
+  /// The fits of the exchanges that keep New York's hours, so that only holidays tell them apart.
+  private func rivals(_ runs: TradingRuns) throws(SessError) -> [CalendarFit] {
+    var fits: [CalendarFit] = []
+    for name in ["XTSE", "XBOG", "XBDA"] {
+      let rival = try catalog.calendar(named: name)
+      let fit = CalendarFit(runs, rival, zone: clock.zone(under: rival), shift: clock.shift)
+      if fit.isTight { fits.append(fit) }
+    }
+    return fits
   }
 
   /// The calendar a name states, unless the rows speak against it.
@@ -126,7 +140,11 @@ struct CalendarInference {
       return (home.calendar, home.basis)
     }
     // Hours alone may be New York's, shifted: a day of them is no evidence, ten with a holiday are.
-    let isKnown = near.count == 1 && (best.basis.isProof || !isHomePossible || !sameClock.isEmpty)
+    // A pause of every day is no hour of New York's.
+    let hasPauses = best.breaksKept >= 3 && !home.isTight
+    let isKnown =
+      near.count == 1
+      && (best.basis.isProof || hasPauses || !isHomePossible || !sameClock.isEmpty)
     if isKnown { return (best.calendar, best.basis) }
     let others = near.map(\.calendar.name)
     if isHomePossible, best.judged < 2 {

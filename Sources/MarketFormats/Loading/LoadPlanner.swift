@@ -129,7 +129,7 @@ public struct LoadPlanner: Sendable {
       if file.isNaive { try decideZone(&decision, file) }
       return decision
     } catch  where error.code == "ambiguous-calendar" {
-      guard let other = hasOtherZone(series, interval, file) else { throw error }
+      guard let other = hasOtherZone(series, interval, file, ownClocks: false) else { throw error }
       guard error.answers.count < 3 || error.answers.contains("--calendar FX") else {
         throw SessError(error.code, error.message, answers: error.answers + other.answers)
       }
@@ -184,15 +184,19 @@ public struct LoadPlanner: Sendable {
   }
 
   /// The refusal that names another zone, under which rows keep hours that are unclear as written.
-  private func hasOtherZone(_ series: RawSeries, _ interval: Interval, _ file: RawFile)
-    -> SessError?
-  {
+  ///
+  /// `ownClocks` is false where every calendar was tried on its own clock already.
+  private func hasOtherZone(
+    _ series: RawSeries, _ interval: Interval, _ file: RawFile, ownClocks: Bool = true
+  ) -> SessError? {
     guard interval.isIntraday, file.isNaive, choices.zone == nil else { return nil }
     // Calendars without a night were tried on every clock already.
     let matches = matches(series, interval, file).filter {
       !CalendarInference.isRound($0.calendar.name)
     }
-    guard matches.count == 1, let match = matches.first else { return nil }
+    guard matches.count == 1, let match = matches.first,
+      ownClocks || !match.zone.keepsTime(of: match.calendar.zone)
+    else { return nil }
     return SessError(
       "ambiguous-zone",
       "\(file.source.name) states no zone, and on the exchange's clock its rows keep no exchange's hours; "
