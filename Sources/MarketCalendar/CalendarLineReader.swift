@@ -68,7 +68,7 @@ struct CalendarLineReader {
   mutating func rest() -> String {
     guard let first = peek() else { return "" }
     var end = first.lowerBound
-    var isQuoted = bytes[end] == 0x22
+    let isQuoted = bytes[end] == 0x22
     let start = isQuoted ? end + 1 : end
     end = start
     while end < lineEnd {
@@ -77,7 +77,6 @@ struct CalendarLineReader {
       end += 1
     }
     position = lineEnd
-    isQuoted = false
     while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
     return text(start..<end)
   }

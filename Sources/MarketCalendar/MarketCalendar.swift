@@ -65,7 +65,7 @@ public struct MarketCalendar: Sendable {
       name: name.isEmpty ? nil : name, source: table.sources[rule.source], isRegular: false)
   }
 
-  /// The session of a trading day; nil on other dates.
+  /// The session of a trading day; nil on other dates, and where a change of the clocks skips all its hours.
   ///
   /// - Complexity: O(1), a few zone look-ups.
   public func session(on date: CivilDate) -> TradingSession? {
@@ -83,6 +83,8 @@ public struct MarketCalendar: Sendable {
       segments.append(
         Segment(kind: .post, start: time(date, hours.close), end: time(date, post)))
     }
+    segments.removeAll { $0.start >= $0.end }
+    guard segments.contains(where: { $0.kind == .regular }) else { return nil }
     let usual = table.era(on: date)?.hours ?? hours
     return TradingSession(
       date: date, segments: segments, isEarlyClose: hours.close < usual.close,

@@ -3,7 +3,9 @@ public import MarketModel
 /// The expected bar starts of one session for an intraday interval, a run of them a segment.
 ///
 /// Session-aligned windows are `[open + k·N, open + (k+1)·N)`, clock-aligned ones multiples of N from the
-/// exchange's midnight; both are cut at the segment's ends and never cross a segment.
+/// exchange's midnight before the segment's start, so they are on the clock after midnight where N divides 24
+/// hours, and go on by hours passed where the clocks change within a segment. Both are cut at the segment's ends
+/// and never cross a segment.
 public struct SlotGrid: Sendable {
   /// The slots of one segment.
   public struct Run: Sendable, Equatable {

@@ -1,7 +1,7 @@
 public import MarketModel
 
 /// The part of a trading day a segment is.
-public enum SegmentKind: String, Sendable, CaseIterable {
+public enum SegmentKind: String, Sendable {
   case pre
   case regular
   case post

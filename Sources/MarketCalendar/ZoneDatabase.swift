@@ -53,7 +53,9 @@ public final class ZoneDatabase: Sendable {
   /// `+05:30`, `-0500`, `+01` in seconds.
   private static func offset(_ name: String) -> Int? {
     guard let sign = name.first, sign == "+" || sign == "-" else { return nil }
-    let digits = name.dropFirst().filter { $0 != ":" }
+    var digits = name.dropFirst()
+    let colon = digits.index(digits.startIndex, offsetBy: 2, limitedBy: digits.endIndex)
+    if let colon, digits.count == 5, digits[colon] == ":" { digits.remove(at: colon) }
     guard digits.count == 2 || digits.count == 4, let value = Int(digits), value >= 0 else {
       return nil
     }

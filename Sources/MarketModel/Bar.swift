@@ -84,10 +84,9 @@ public enum BarFault: Sendable, Equatable {
   public static func judge(
     open: Double, high: Double, low: Double, close: Double, volume: Double
   ) -> Verdict {
-    let top = max(open, close)
-    let bottom = min(open, close)
-    if high >= top, low <= bottom, volume >= 0, high < .infinity, low > -.infinity,
-      volume < .infinity
+    // A number that is none fails every comparison.
+    if high >= open, high >= close, low <= open, low <= close, volume >= 0, high < .infinity,
+      low > -.infinity, volume < .infinity
     {
       return .sound
     }
@@ -95,6 +94,8 @@ public enum BarFault: Sendable, Equatable {
       return .fault(.notFinite)
     }
     if volume < 0 { return .fault(.negativeVolume) }
+    let top = max(open, close)
+    let bottom = min(open, close)
     let slack = 1e-9 * max(abs(top), abs(bottom), abs(high), abs(low))
     if high < top - slack { return .fault(.highTooLow) }
     if low > bottom + slack { return .fault(.lowTooHigh) }

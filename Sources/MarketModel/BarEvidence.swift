@@ -18,7 +18,7 @@ extension BarChunk {
   }
 
   /// The bars at some ascending indices.
-  private func picking(_ kept: [Int]) -> BarChunk {
+  func picking(_ kept: [Int]) -> BarChunk {
     var chunk = BarChunk(day: day)
     chunk.starts = kept.map { starts[$0] }
     chunk.opens = kept.map { opens[$0] }
@@ -32,11 +32,21 @@ extension BarChunk {
       chunk.present = kept.map { present[$0] }
       chunk.expected = kept.map { expected[$0] }
     }
-    chunk.marks = marks.filter { $0.fill?.isSynthetic != true }
+    chunk.marks = marks.filter { chunk.index(of: $0.start) != nil }
     let lower = kept.prefix { $0 < regular.lowerBound }.count
     let upper = kept.prefix { $0 < regular.upperBound }.count
     if lower < upper { chunk.regular = lower..<upper }
     return chunk
+  }
+}
+
+extension BarChunk {
+  /// The chunk without the bars whose start fails a test: itself where none does, else a copy.
+  ///
+  /// - Complexity: O(bars).
+  public func keeping(_ isKept: (Int64) -> Bool) -> BarChunk {
+    let kept = starts.indices.filter { isKept(starts[$0]) }
+    return kept.count == count ? self : picking(kept)
   }
 }
 

@@ -5,7 +5,7 @@ public struct BarIntervalData: Sendable, Equatable {
   /// The bar length.
   public var interval: Interval
   /// True when computed from a finer interval of the same symbol, or from its events.
-  public var derived: Bool
+  public var derived: Bool { base != nil || events != nil }
   /// The interval it is derived from; nil when received or made of events.
   public var base: Interval?
   /// The events it is made of; nil when received or derived from an interval.
@@ -35,7 +35,6 @@ public struct BarIntervalData: Sendable, Equatable {
     policy: DerivationPolicy = .partial, alignment: Alignment = .session
   ) {
     self.interval = interval
-    self.derived = base != nil || events != nil
     self.base = base
     self.events = events
     self.policy = policy

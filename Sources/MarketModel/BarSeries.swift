@@ -165,12 +165,6 @@ extension BarSeries {
     }
   }
 
-  /// Removes every chunk whose day lies in a range of chunk indices.
-  public mutating func removeChunks(_ range: Range<Int>) {
-    for index in range { count -= chunks[index].count }
-    chunks.removeSubrange(range)
-  }
-
   /// The first rule of the series that does not hold, in words; nil when all do.
   public func brokenInvariant() -> String? {
     var total = 0

@@ -98,8 +98,9 @@ extension Change.Part {
     switch self {
     case .clock: "clock"
     case .active: "active"
-    case .phase(let calendar, let date, let name): "phase/\(calendar)/\(date)/\(name)"
-    case .calendar(let name): "calendars/\(name)"
+    case .phase(let calendar, let date, let name):
+      "phase/\(AddressText.word(calendar))/\(date)/\(name)"
+    case .calendar(let name): "calendars/\(AddressText.word(name))"
     case .symbol: nil
     case .description: "description"
     case .metrics: "metrics"

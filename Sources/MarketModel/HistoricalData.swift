@@ -13,30 +13,43 @@ public struct HistoricalData: Sendable {
 
   /// The intervals with at least one historical day, base first.
   public var intervals: [Interval] {
-    var held: [Interval] = []
-    for interval in symbol.intervals where !days(of: interval).isEmpty { held.append(interval) }
-    return held
+    symbol.intervals.filter { dateRange(of: $0) != nil }
   }
 
-  /// The historical bars of an interval, a chunk a trading day.
-  public func days(of interval: Interval) -> ArraySlice<BarChunk> {
+  /// How many historical days of an interval hold a bar; weeks or months for those.
+  public func dayCount(of interval: Interval) -> Int {
+    guard !interval.isIntraday else { return chunks(of: interval).count }
+    return judgedDays(of: interval).reduce(0) { $0 + ($1.slots.present > 0 ? 1 : 0) }
+  }
+
+  /// The historical bars of an intraday interval, a chunk a trading day.
+  private func chunks(of interval: Interval) -> ArraySlice<BarChunk> {
     guard let record = symbol.bars[interval], let sessionDate else { return [] }
-    let boundary = BarSeries.chunkDay(of: sessionDate, interval: interval)
-    return record.data.chunks[..<record.data.lowerChunk(boundary)]
+    return record.data.chunks[..<record.data.lowerChunk(sessionDate)]
   }
 
-  /// The bars of one interval and date.
-  public func bars(of interval: Interval, on date: CivilDate) -> BarChunk? {
-    guard let sessionDate, date < sessionDate else { return nil }
-    return symbol.bars[interval]?.data.chunk(on: date)
+  private func judgedDays(of interval: Interval) -> ArraySlice<DayQuality> {
+    guard let record = symbol.bars[interval], let sessionDate else { return [] }
+    return record.days.prefix { $0.date < sessionDate }
+  }
+
+  /// The first and last historical day of an interval that hold a bar.
+  private func dateRange(of interval: Interval) -> ClosedRange<CivilDate>? {
+    if interval.isIntraday {
+      let chunks = chunks(of: interval)
+      guard let first = chunks.first?.day, let last = chunks.last?.day else { return nil }
+      return first...last
+    }
+    let days = judgedDays(of: interval)
+    guard let first = days.first(where: { $0.slots.present > 0 })?.date,
+      let last = days.last(where: { $0.slots.present > 0 })?.date
+    else { return nil }
+    return first...last
   }
 
   /// The quality of the historical days of an interval.
   public func quality(of interval: Interval) -> Quality {
-    guard let record = symbol.bars[interval], let sessionDate else {
-      return Quality(expected: 0, present: 0)
-    }
-    return DayQuality.total(record.days.prefix { $0.date < sessionDate }).slots
+    DayQuality.total(judgedDays(of: interval)).slots
   }
 
   /// The gaps of the historical days of an interval.
@@ -45,16 +58,14 @@ public struct HistoricalData: Sendable {
     return record.gaps.prefix { $0.date < sessionDate }
   }
 
-  /// The first and last historical day over all intervals.
+  /// The first and last historical day over all intervals; days, weeks and months count where the base is one.
   public var dateRange: ClosedRange<CivilDate>? {
     var range: ClosedRange<CivilDate>?
-    for interval in symbol.intervals where interval.isIntraday {
-      guard let first = days(of: interval).first?.day, let last = days(of: interval).last?.day
-      else {
-        continue
-      }
-      let lower = min(first, range?.lowerBound ?? first)
-      range = lower...max(last, range?.upperBound ?? last)
+    let isFine = symbol.baseInterval?.isIntraday != false
+    for interval in symbol.intervals where interval.isIntraday || !isFine {
+      guard let days = dateRange(of: interval) else { continue }
+      let lower = min(days.lowerBound, range?.lowerBound ?? days.lowerBound)
+      range = lower...max(days.upperBound, range?.upperBound ?? days.upperBound)
     }
     return range
   }

@@ -3,7 +3,7 @@
 /// `60m` is `1h` and `60s` is `1m`, but `24h` is not `1d`: a day is a trading day, whatever its hours.
 public struct Interval: Sendable, Hashable {
   /// What the count counts.
-  public enum Unit: String, Sendable, Hashable, CaseIterable {
+  public enum Unit: String, Sendable, Hashable {
     case second = "s"
     case minute = "m"
     case hour = "h"

@@ -36,15 +36,29 @@ public struct QuoteSeries: Sendable {
   ///
   /// - Complexity: O(log *n*).
   public func lowerBound(_ nanoseconds: Int64) -> Int {
-    EventOrder.lowerBound(times, nanoseconds)
+    times.lowerBound(nanoseconds)
   }
 
   /// Adds quotes after those of equal time.
   ///
   /// - Complexity: O(quotes added) when they come after all others, else O(*n* · log *n*).
   public mutating func add(_ quotes: some Sequence<Quote>) {
+    let held = count
     for quote in quotes { append(quote) }
-    order()
+    if EventOrder.firstFall(times, from: held) != nil { order() }
+  }
+
+  /// Adds one quote after those of equal time.
+  ///
+  /// - Complexity: O(1) after all others, amortised; else a move of those that are later.
+  public mutating func insert(_ quote: Quote) {
+    guard let last = times.last, last > quote.time.nanoseconds else { return append(quote) }
+    let index = times.lowerBound(quote.time.nanoseconds + 1)
+    times.insert(quote.time.nanoseconds, at: index)
+    bids.insert(quote.bid ?? .nan, at: index)
+    bidSizes.insert(quote.bidSize ?? .nan, at: index)
+    asks.insert(quote.ask ?? .nan, at: index)
+    askSizes.insert(quote.askSize ?? .nan, at: index)
   }
 
   /// Adds the quotes of another source but those held already, as often as they are held; how many those were.
@@ -56,7 +70,7 @@ public struct QuoteSeries: Sendable {
       return 0
     }
     let end = more.times.last ?? first
-    let range = lowerBound(first)..<EventOrder.lowerBound(times, end &+ 1)
+    let range = lowerBound(first)..<times.lowerBound(end &+ 1)
     let (fresh, repeats) = EventOrder.fresh(more, beside: range.map { self[$0] })
     add(fresh)
     return repeats
@@ -75,11 +89,10 @@ public struct QuoteSeries: Sendable {
   public mutating func retime(_ times: [Int64]) {
     precondition(times.count == count, "every quote has one time")
     self.times = times
-    order()
+    if EventOrder.firstFall(times) != nil { order() }
   }
 
   private mutating func order() {
-    guard EventOrder.firstFall(times) != nil else { return }
     let order = EventOrder.order(times)
     times = order.map { times[$0] }
     bids = order.map { bids[$0] }

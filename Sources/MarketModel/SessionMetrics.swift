@@ -41,7 +41,4 @@ public struct SessionMetrics: Sendable, Equatable {
     bars += 1
     lastUpdate = end
   }
-
-  /// Forgets every figure and starts the session of another day.
-  public mutating func reset(date: CivilDate?) { self = SessionMetrics(date: date) }
 }

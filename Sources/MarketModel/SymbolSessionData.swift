@@ -77,6 +77,16 @@ public struct SymbolSessionData: Sendable, Equatable {
     baseInterval = received ?? bars.values.filter { $0.events != nil }.map(\.interval).min()
   }
 
+  /// Whether the base interval is one it holds that may be the base: made of events only where none was received.
+  public var hasSoundBase: Bool {
+    let hasReceived = bars.values.contains { !$0.derived }
+    guard let baseInterval else {
+      return !hasReceived && !bars.values.contains { $0.events != nil }
+    }
+    guard let record = bars[baseInterval] else { return false }
+    return hasReceived ? !record.derived : record.events != nil
+  }
+
   /// How many events of a kind it holds.
   public func eventCount(_ source: EventSource) -> Int {
     source == .ticks ? ticks.count : quotes.count
@@ -89,15 +99,6 @@ public struct SymbolSessionData: Sendable, Equatable {
       derived.append(interval)
     }
     return derived
-  }
-
-  /// The latest bar of the base interval.
-  public var latestBar: Bar? { baseInterval.flatMap { bars[$0]?.data.last } }
-
-  /// The trading days of the base interval, historical and session.
-  public var lastLoadedDay: CivilDate? {
-    guard let baseInterval, let chunks = bars[baseInterval]?.data.chunks else { return nil }
-    return chunks.last { !$0.regular.isEmpty }?.day ?? chunks.last?.day
   }
 
   /// The days before the session date, as a view.

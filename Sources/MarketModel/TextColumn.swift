@@ -28,6 +28,13 @@ public struct TextColumn: Sendable {
     codes.append(text.map { code(of: $0) } ?? 0)
   }
 
+  /// Adds a row before another, `count` being how many there are.
+  mutating func insert(_ text: String?, at index: Int, count: Int) {
+    append(text, count: count)
+    guard let code = codes.popLast() else { return }
+    codes.insert(code, at: index)
+  }
+
   private mutating func code(of text: String) -> UInt32 {
     if let code = known[text] { return code }
     texts.append(text)

@@ -42,15 +42,33 @@ public struct TickSeries: Sendable, Equatable {
   ///
   /// - Complexity: O(log *n*).
   public func lowerBound(_ nanoseconds: Int64) -> Int {
-    EventOrder.lowerBound(times, nanoseconds)
+    times.lowerBound(nanoseconds)
   }
 
   /// Adds ticks after those of equal time.
   ///
   /// - Complexity: O(ticks added) when they come after all others, else O(*n* · log *n*).
   public mutating func add(_ ticks: some Sequence<Tick>) {
+    let held = count
     for tick in ticks { append(tick) }
-    order()
+    if EventOrder.firstFall(times, from: held) != nil { order() }
+  }
+
+  /// Adds one tick after those of equal time.
+  ///
+  /// - Complexity: O(1) after all others, amortised; else a move of those that are later.
+  public mutating func insert(_ tick: Tick) {
+    guard let last = times.last, last > tick.time.nanoseconds else { return append(tick) }
+    let index = times.lowerBound(tick.time.nanoseconds + 1)
+    exchanges.insert(tick.exchange, at: index, count: count)
+    conditions.insert(tick.condition, at: index, count: count)
+    if tick.isSuspicious, suspicions.isEmpty {
+      suspicions = Array(repeating: false, count: count)
+    }
+    if tick.isSuspicious || !suspicions.isEmpty { suspicions.insert(tick.isSuspicious, at: index) }
+    times.insert(tick.time.nanoseconds, at: index)
+    prices.insert(tick.price, at: index)
+    sizes.insert(tick.size, at: index)
   }
 
   /// Adds the ticks of another source but those held already, as often as they are held; how many those were.
@@ -63,7 +81,7 @@ public struct TickSeries: Sendable, Equatable {
       return 0
     }
     let end = more.times.last ?? first
-    let range = lowerBound(first)..<EventOrder.lowerBound(times, end &+ 1)
+    let range = lowerBound(first)..<times.lowerBound(end &+ 1)
     let (fresh, repeats) = EventOrder.fresh(more, beside: range.map { self[$0] })
     add(fresh)
     return repeats
@@ -86,11 +104,10 @@ public struct TickSeries: Sendable, Equatable {
   public mutating func retime(_ times: [Int64]) {
     precondition(times.count == count, "every tick has one time")
     self.times = times
-    order()
+    if EventOrder.firstFall(times) != nil { order() }
   }
 
   private mutating func order() {
-    guard EventOrder.firstFall(times) != nil else { return }
     let order = EventOrder.order(times)
     times = order.map { times[$0] }
     prices = order.map { prices[$0] }
@@ -145,23 +162,32 @@ enum EventOrder {
     return (fresh, repeats)
   }
 
-  static func lowerBound(_ times: [Int64], _ time: Int64) -> Int {
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
   /// The indices by time, those of equal times as they were.
   static func order(_ times: [Int64]) -> [Int] {
     times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
   }
 
-  static func firstFall(_ times: [Int64]) -> Int? {
-    for index in times.indices.dropFirst() where times[index] < times[index - 1] { return index }
+  /// The first index, from one on, whose time is before the one above it.
+  static func firstFall(_ times: [Int64], from first: Int = 0) -> Int? {
+    for index in max(1, first)..<max(1, first, times.count) where times[index] < times[index - 1] {
+      return index
+    }
     return nil
+  }
+}
+
+extension [Int64] {
+  /// The first index of ascending times whose time is not before a moment.
+  ///
+  /// - Complexity: O(log *n*), O(1) past the end.
+  public func lowerBound(_ time: Int64) -> Int {
+    guard let last, last >= time else { return count }
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -17,7 +17,7 @@ public enum Value: Sendable, Equatable {
 }
 
 extension Value {
-  /// The number behind an integer, a number or a flag's absence: nil for everything else.
+  /// The number behind an integer or a number; nil for everything else.
   public var asNumber: Double? {
     switch self {
     case .integer(let value): Double(value)

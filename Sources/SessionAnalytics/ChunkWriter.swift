@@ -123,8 +123,7 @@ struct ChunkWriter {
   ) {
     for window in windows {
       var fold = WindowFold()
-      fold.reset()
-      fold.add(base, window.lower..<window.upper, isFirst: true)
+      fold.add(base, window.lower..<window.upper)
       let bar = fold.finished(start: window.start, expected: Int(window.expected))
       if keepsTrades { chunk.trades.append(bar.trades.map(Int64.init) ?? BarChunk.unknownCount) }
       if keepsAverages { chunk.vwaps.append(bar.vwap ?? .nan) }

@@ -1,31 +1,13 @@
-public import MarketCalendar
+import MarketCalendar
 public import MarketModel
 
 /// Compares one trading day's bars with the slots its calendar requires.
 ///
 /// - Shape: present + missing = expected, where missing is the sum over the day's gaps.
-public struct DayJudge: Sendable {
-  private let frame: SeriesFrame
-  /// The received base whose slots stand behind each derived slot; nil for received series.
-  private let root: Interval?
-
-  /// Creates a judge for intraday series; `root` is given for derived ones.
-  public init(frame: SeriesFrame, root: Interval? = nil) {
-    self.frame = frame
-    self.root = root
-  }
-
-  /// Judges one day, adding its gaps to the end of `gaps`; carried bars leave their slots missing.
+public enum DayJudge {
+  /// Judges one day by its slots, adding its gaps to the end of `gaps`; carried bars leave their slots missing.
   ///
-  /// - Complexity: O(1) for a complete day, else O(bars of the day).
-  public func judge(
-    _ session: TradingSession, _ chunk: BarChunk?, span: JudgeSpan = .whole, gaps: inout [Gap]
-  ) -> DayQuality {
-    let grid = DayGrid(frame, root: root, on: session)
-    return DayJudge.judge(grid, chunk, span: span, gaps: &gaps)
-  }
-
-  /// Judges one day by its slots; with `from`, a bar that is there, `gaps` holds those before it already.
+  /// With `from`, a bar that is there, `gaps` holds those before it already.
   ///
   /// - Complexity: O(1) for a complete day, else O(bars of the day from `from` on).
   public static func judge(

@@ -19,7 +19,7 @@ public struct DefectPlan: Sendable {
     var judge = SlotJudge(calendar: frame.calendar, interval: frame.interval)
     for (bar, shift) in bars {
       var moved = bar
-      moved.start.nanoseconds += shift
+      moved.start.nanoseconds &+= shift
       plan.place(moved, &judge)
     }
     return plan

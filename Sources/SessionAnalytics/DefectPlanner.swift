@@ -252,7 +252,7 @@ public struct DefectPlanner: Sendable {
     switch defect {
     case .shift:
       for day in chosenDays(&random) {
-        move(series.chunks[day], Int64((size.amount ?? 4) * hour))
+        move(series.chunks[day], Int64(exactly: ((size.amount ?? 4) * hour).rounded()) ?? 0)
       }
     case .endLabels:
       for chunk in series.chunks { move(chunk, frame.interval.nanoseconds) }

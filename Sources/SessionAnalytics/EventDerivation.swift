@@ -130,17 +130,7 @@ private struct EventColumns {
 
   /// The events within `[start, end)`.
   func range(_ span: Range<Int64>) -> Range<Int> {
-    lowerBound(span.lowerBound)..<lowerBound(span.upperBound)
-  }
-
-  private func lowerBound(_ time: Int64) -> Int {
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
+    times.lowerBound(span.lowerBound)..<times.lowerBound(span.upperBound)
   }
 
   /// Adds the bar of some events; there is at least one.

@@ -61,8 +61,7 @@ public struct IntradayDerivation: Sendable {
       guard rootRuns?[index].tiles(run) != false else { return (start, nil) }
       guard let base, until <= clock?.nanoseconds ?? .max else { return (start, nil) }
       var fold = WindowFold()
-      fold.reset()
-      fold.add(base, base.lowerBound(from)..<base.lowerBound(until), isFirst: true)
+      fold.add(base, base.lowerBound(from)..<base.lowerBound(until))
       let expected = rootRuns?[index].slotCount(from: from, until: until)
       let isAdmitted = policy.admits(present: fold.present, expected: expected)
       return (start, isAdmitted ? fold.finished(start: from, expected: expected) : nil)
@@ -104,8 +103,7 @@ extension IntradayDerivation {
         defer { position = upper }
         guard end <= clock else { continue }
         var fold = WindowFold()
-        fold.reset()
-        fold.add(base, position..<upper, isFirst: true)
+        fold.add(base, position..<upper)
         let expected = grid.rootRuns?[index].slotCount(from: start, until: end)
         guard policy.admits(present: fold.present, expected: expected) else { continue }
         let bar = fold.finished(start: start, expected: expected)

@@ -3,15 +3,14 @@ public import MarketModel
 
 /// Folds a trading day's regular bars into the session's metrics.
 public enum MetricsFold {
-  /// Folds the bars that end by the clock, or all of them without one.
+  /// Folds the bars of a day's chunk that end by the clock, or all of them without one.
   ///
   /// - Complexity: O(bars of the day).
   public static func fold(
-    _ series: BarSeries?, session: TradingSession, interval: Interval, clock: Instant? = nil
+    _ chunk: BarChunk?, session: TradingSession, interval: Interval, clock: Instant? = nil
   ) -> SessionMetrics {
     var metrics = SessionMetrics(date: session.date)
-    let chunkDay = BarSeries.chunkDay(of: session.date, interval: interval)
-    guard let chunk = series?.chunk(on: chunkDay)?.evidence else { return metrics }
+    guard let chunk = chunk?.evidence else { return metrics }
     let first = max(chunk.lowerBound(session.open), chunk.regular.lowerBound)
     let last = min(chunk.lowerBound(session.close), chunk.regular.upperBound)
     for index in first..<max(first, last) {

@@ -47,9 +47,8 @@ public struct PeriodDerivation: Sendable {
     else { return nil }
     if let clock, closing.close > clock.nanoseconds { return nil }
     var fold = WindowFold()
-    fold.reset()
     for (chunk, range) in pieces(of: days, base, baseInterval, opening.open..<closing.close) {
-      fold.add(chunk, range, isFirst: fold.present == 0)
+      fold.add(chunk, range)
     }
     let expected = root.map { PeriodJudge.rootSlots(of: days, frame, root: $0) }
     guard policy.admits(present: fold.present, expected: expected) else { return nil }

@@ -24,9 +24,15 @@ public struct SeriesFrame: Sendable {
     self.alignment = alignment
   }
 
-  /// The same calendar and hours with another interval, session-aligned unless said otherwise.
-  public func with(interval: Interval, alignment: Alignment = .session) -> SeriesFrame {
-    SeriesFrame(calendar: calendar, hours: hours, interval: interval, alignment: alignment)
+  /// Creates the frame of a symbol's interval.
+  public init(_ record: BarIntervalData, _ calendar: MarketCalendar, _ hours: Hours) {
+    self.init(
+      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
+  }
+
+  /// The same calendar and hours with another interval, session-aligned.
+  public func with(interval: Interval) -> SeriesFrame {
+    SeriesFrame(calendar: calendar, hours: hours, interval: interval)
   }
 
   /// The expected slots of one session, for intraday intervals.
@@ -40,8 +46,10 @@ public struct SeriesFrame: Sendable {
   ///
   /// A day's, week's or month's bar ends at the regular close of its last trading day.
   public func barEnd(start: Int64) -> Int64 {
+    let (sum, isFar) = start.addingReportingOverflow(interval.nanoseconds)
+    let uncut = isFar ? Int64.max : sum
     guard let session = calendar.session(containing: Instant(nanoseconds: start)) else {
-      return start + interval.nanoseconds
+      return uncut
     }
     guard interval.isIntraday else {
       let period = period(around: session.date)
@@ -54,7 +62,7 @@ public struct SeriesFrame: Sendable {
     for run in grid.runs {
       if let slot = run.slotIndex(containing: start) { return run.slotEnd(slot) }
     }
-    return start + interval.nanoseconds
+    return uncut
   }
 
   /// The bars of a chunk that the hours expect: the regular ones, or all.

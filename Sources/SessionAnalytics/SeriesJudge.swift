@@ -46,13 +46,13 @@ public struct SeriesJudge: Sendable {
     guard frame.interval.isIntraday else {
       return PeriodJudge(frame: frame, root: root).judge(days, series, span: span)
     }
-    let judge = DayJudge(frame: frame, root: root)
     var judged: [DayQuality] = []
     var gaps: [Gap] = []
     judged.reserveCapacity(days.count)
     for day in days {
       guard let session = frame.calendar.session(on: day) else { continue }
-      let quality = judge.judge(session, series.chunk(on: day), span: span, gaps: &gaps)
+      let grid = DayGrid(frame, root: root, on: session)
+      let quality = DayJudge.judge(grid, series.chunk(on: day), span: span, gaps: &gaps)
       if span.isWhole || quality.slots.expected > 0 { judged.append(quality) }
     }
     return (judged, gaps)

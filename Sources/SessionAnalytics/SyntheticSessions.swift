@@ -13,6 +13,8 @@ public struct SyntheticSessions: Sendable {
   public var volume = 10_000.0
   /// The deviation of one regular session's return.
   public var dailyVolatility = 0.015
+  /// The most ticks a price may be; the walk never rises above it.
+  public static let tickCountMax = 1_000_000_000
   private let frame: SeriesFrame
 
   /// Creates a maker of intraday sessions; extended hours give pre- and post-market bars too.
@@ -72,13 +74,14 @@ private struct TickWalk {
     self.tickSize = tickSize
     let inverse = (1 / tickSize).rounded()
     ticksPerUnit = abs(inverse * tickSize - 1) < 1e-9 ? inverse : nil
-    ticks = max(1, Int((price / tickSize).rounded()))
+    let count = min((price / tickSize).rounded(), Double(SyntheticSessions.tickCountMax))
+    ticks = max(1, Int(count))
   }
 
   /// Moves by a fraction of the price.
   mutating func step(by fraction: Double) {
     let move = (Double(ticks) * fraction).rounded()
-    ticks = min(max(1, ticks + Int(move)), 1_000_000_000)
+    ticks = min(max(1, ticks + Int(move)), SyntheticSessions.tickCountMax)
   }
 
   mutating func bar(

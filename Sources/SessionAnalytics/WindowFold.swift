@@ -6,19 +6,13 @@ struct WindowFold {
     start: Instant(nanoseconds: 0), open: 0, high: 0, low: 0, close: 0, volume: 0)
   private(set) var present = 0
   private var notional = 0.0
-
-  /// Starts an empty window.
-  mutating func reset() {
-    present = 0
-    notional = 0
-    bar.trades = nil
-    bar.vwap = nil
-  }
+  /// Whether the trades are more than can be counted; how many is unknown then.
+  private var hasTooManyTrades = false
 
   /// Folds the bars of a chunk at `range`.
-  mutating func add(_ chunk: BarChunk, _ range: Range<Int>, isFirst: Bool) {
+  mutating func add(_ chunk: BarChunk, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    if isFirst {
+    if present == 0 {
       bar.open = chunk.opens[range.lowerBound]
       bar.high = chunk.highs[range.lowerBound]
       bar.low = chunk.lows[range.lowerBound]
@@ -32,7 +26,7 @@ struct WindowFold {
     bar.close = chunk.closes[range.upperBound - 1]
     present += countPresent(chunk, range)
     addTrades(chunk, range)
-    addAverage(chunk, range, isFirst: isFirst)
+    addAverage(chunk, range)
   }
 
   private func countPresent(_ chunk: BarChunk, _ range: Range<Int>) -> Int {
@@ -45,12 +39,14 @@ struct WindowFold {
   private mutating func addTrades(_ chunk: BarChunk, _ range: Range<Int>) {
     guard !chunk.trades.isEmpty else { return }
     for index in range where chunk.trades[index] != BarChunk.unknownCount {
-      bar.trades = (bar.trades ?? 0) + Int(chunk.trades[index])
+      let (sum, isFar) = (bar.trades ?? 0).addingReportingOverflow(Int(chunk.trades[index]))
+      if isFar { hasTooManyTrades = true }
+      bar.trades = sum
     }
   }
 
   /// The average is known only when every traded bar's is.
-  private mutating func addAverage(_ chunk: BarChunk, _ range: Range<Int>, isFirst: Bool) {
+  private mutating func addAverage(_ chunk: BarChunk, _ range: Range<Int>) {
     guard !chunk.vwaps.isEmpty else {
       notional = .nan
       return
@@ -64,6 +60,7 @@ struct WindowFold {
   func finished(start: Int64, expected: Int?) -> Bar {
     var result = bar
     result.start = Instant(nanoseconds: start)
+    if hasTooManyTrades { result.trades = nil }
     result.vwap = notional.isNaN || bar.volume <= 0 ? nil : notional / bar.volume
     result.coverage = Coverage(present: present, expected: expected)
     return result

@@ -2,7 +2,7 @@ public import Diagnostics
 public import MarketModel
 
 /// A part of a symbol's timeline, by its session date.
-public enum SessionPart: Sendable, CaseIterable {
+public enum SessionPart: Sendable {
   /// Every day.
   case all
   /// The session date.

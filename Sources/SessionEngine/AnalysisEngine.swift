@@ -36,17 +36,15 @@ public struct AnalysisEngine: Sendable {
     let data = try session.symbolData(symbol)
     if moments == nil, data.metrics.date == date { return data.metrics }
     let calendar = try session.catalog.calendar(named: data.calendar)
-    guard let base = data.baseInterval, let day = calendar.session(on: date) else {
-      return SessionMetrics(date: date)
+    guard let moments, let base = data.baseInterval, let day = calendar.session(on: date) else {
+      return data.metrics(on: date, calendar, clock: session.document.clock)
     }
     var chunk = data.seenChunk(base, on: date, calendar)
-    if let moments, let whole = chunk {
+    if let whole = chunk {
       let lower = whole.lowerBound(moments.lowerBound)
       chunk = whole.slice(lower..<max(lower, whole.lowerBound(moments.upperBound)))
     }
-    return MetricsFold.fold(
-      BarSeries(chunks: chunk.map { [$0] } ?? []), session: day, interval: base,
-      clock: session.document.clock)
+    return MetricsFold.fold(chunk, session: day, interval: base, clock: session.document.clock)
   }
 
   /// The days before the session date.
@@ -64,9 +62,8 @@ public struct AnalysisEngine: Sendable {
   ) throws(SessError) -> (days: [DayQuality], gaps: [Gap]) {
     let data = try session.symbolData(symbol)
     let record = try session.intervalData(symbol, interval)
-    let frame = SeriesFrame(
-      calendar: try session.catalog.calendar(named: data.calendar), hours: data.hours,
-      interval: interval, alignment: record.alignment)
+    let calendar = try session.catalog.calendar(named: data.calendar)
+    let frame = SeriesFrame(record, calendar, data.hours)
     let root = record.derived ? DataProcessor.countedRoot(of: interval, in: data) : nil
     return SeriesJudge(frame: frame, root: root).judge(record.data, over: dates, span: span)
   }

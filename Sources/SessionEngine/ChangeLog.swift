@@ -1,6 +1,6 @@
 public import MarketModel
 
-/// Every mutation of the session, in order.
+/// Every mutation of the session, in order; old entries of one address are joined, but for those of deltas.
 public struct ChangeLog: Sendable {
   /// The entries, by ascending number.
   public private(set) var entries: [Change] = []

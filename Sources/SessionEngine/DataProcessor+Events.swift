@@ -10,7 +10,7 @@ extension DataProcessor {
     of source: EventSource, at time: Instant, in data: inout SymbolSessionData
   ) throws(SessError) -> [Change] {
     let times = data.eventTimes(source)
-    let index = EventTimes.lowerBound(times, time.nanoseconds)
+    let index = times.lowerBound(time.nanoseconds)
     var moments = [time]
     if index > 0 { moments.append(Instant(nanoseconds: times[index - 1])) }
     let stretches = refold(source, at: moments, in: &data)
@@ -31,30 +31,34 @@ extension DataProcessor {
   }
 
   /// Folds the windows of some moments again in every interval made of a source.
+  ///
+  /// - Returns: an entry a bar, which stands for all that follows from it, too.
   private func refold(
     _ source: EventSource, at moments: [Instant], in data: inout SymbolSessionData
   ) -> [Change] {
     var changes: [Change] = []
+    let view = AdjustmentView(data.metadata.adjustments)
     for interval in data.derivedIntervals {
       guard let record = data.bars[interval], let events = record.events,
         events.field == source.field
       else { continue }
       let derivation = EventDerivation(frame: frame(of: record, data.hours))
-      guard interval.isIntraday else {
-        let made = derivation.derive(events, of: data, clock: clock)
-        data.bars[interval]?.data = made
-        changes.append(Change(.set, nil, .bars(interval)))
-        continue
-      }
       for moment in moments {
         guard let session = calendar.session(containing: moment),
           let window = derivation.window(
             containing: moment, events, of: data, in: session, clock: clock),
-          let bar = window.bar, data.bars[interval]?.data.bar(at: bar.start) != bar
+          let made = window.bar
         else { continue }
-        let isRegular = session.isRegular(window.start)
-        store(bar, at: window.start, session.date, isRegular: isRegular, interval, in: &data)
-        changes.append(Change(.set, nil, .bars(interval), .starts(bar.start...bar.start)))
+        let day = BarSeries.chunkDay(
+          of: tradingDay(of: window.start.nanoseconds), interval: interval)
+        let isRegular = !interval.isIntraday || session.isRegular(window.start)
+        // Bars of events are stored as they are seen.
+        var chunk = BarChunk(day: day)
+        chunk.append(made, isRegular: isRegular)
+        let bar = view.adjusted(chunk, interval: interval) { tradingDay(of: $0.nanoseconds) }[0]
+        guard data.bars[interval]?.data.bar(at: bar.start) != bar else { continue }
+        store(bar, at: bar.start, day, isRegular: isRegular, interval, in: &data)
+        changes.append(Change(.set, nil, .live(interval), .starts(bar.start...bar.start)))
       }
     }
     return changes
@@ -65,19 +69,5 @@ extension SymbolSessionData {
   /// The times of the events of a source, in order.
   fileprivate func eventTimes(_ source: EventSource) -> [Int64] {
     source == .ticks ? ticks.times : quotes.times
-  }
-}
-
-/// A search by time.
-private enum EventTimes {
-  static func lowerBound(_ times: [Int64], _ time: Int64) -> Int {
-    guard let last = times.last, last >= time else { return times.count }
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

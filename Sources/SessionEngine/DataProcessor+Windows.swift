@@ -14,7 +14,7 @@ extension DataProcessor {
   ) -> Bool {
     guard interval.isIntraday, pass.touched(interval) == nil, let start = pass.tail(base),
       let source = data.bars[base]?.data,
-      let frame = pass.frame(interval, calendar, data)
+      let frame = data.bars[interval].map({ frame(of: $0, data.hours) })
     else { return false }
     let root = Self.countedRoot(of: interval, in: data)
     let changed = pass.touched(base)

@@ -84,7 +84,7 @@ struct DataProcessor {
       }
     }
     refreshMetrics(&data)
-    if !data.indicators.isEmpty { try refreshIndicators(&data) }
+    if !data.indicators.isEmpty { try refreshIndicators(&data, &pass) }
     return pass.beyond.isEmpty ? further : further + pass.beyond
   }
 
@@ -95,10 +95,11 @@ struct DataProcessor {
     _ manager: DataQualityManager, _ pass: ProcessingPass, in data: inout SymbolSessionData
   ) -> ClosedRange<CivilDate>? {
     let root = Self.countedRoot(of: interval, in: data)
-    if let dates, let start = pass.tail(interval), let record = pass.frame(interval, calendar, data)
+    if let dates, let start = pass.tail(interval),
+      let frame = data.bars[interval].map({ frame(of: $0, data.hours) })
     {
       let judged = manager.extend(
-        &data.bars[interval, default: .init(interval: interval)], record,
+        &data.bars[interval, default: .init(interval: interval)], frame,
         root: data.bars[interval]?.derived == true ? root : nil, over: dates, since: start, memo)
       if let judged { return judged }
     }
@@ -177,8 +178,7 @@ struct DataProcessor {
   }
 
   func frame(of record: BarIntervalData, _ hours: Hours) -> SeriesFrame {
-    SeriesFrame(
-      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
+    SeriesFrame(record, calendar, hours)
   }
 
   /// The trading days between the first and the last changed start.
@@ -188,7 +188,7 @@ struct DataProcessor {
     return first...max(first, tradingDay(of: changed.upperBound))
   }
 
-  private func tradingDay(of start: Int64) -> CivilDate {
+  func tradingDay(of start: Int64) -> CivilDate {
     let time = Instant(nanoseconds: start)
     if let day = memo.session(containing: start)?.date { return day }
     let offset = calendar.zone.offsetSeconds(at: time)
@@ -232,13 +232,9 @@ extension DataProcessor {
     return true
   }
 
-  private func foldMetrics(_ data: inout SymbolSessionData) {
-    guard let base = data.baseInterval, let date = sessionDate(of: data),
-      let session = calendar.session(on: date)
-    else { return }
-    let chunk = data.seenChunk(base, on: date, calendar)
-    data.metrics = MetricsFold.fold(
-      BarSeries(chunks: chunk.map { [$0] } ?? []), session: session, interval: base, clock: clock)
+  /// Folds the session's metrics afresh, whatever they were.
+  func foldMetrics(_ data: inout SymbolSessionData) {
+    data.metrics = data.metrics(on: sessionDate(of: data), calendar, clock: clock)
   }
 
   /// The session date: by the clock, or the latest of the last loaded day and the day already reached.

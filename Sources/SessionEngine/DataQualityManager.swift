@@ -109,9 +109,8 @@ struct DataQualityManager {
   }
 
   private func seriesJudge(of record: BarIntervalData, _ root: Interval?) -> SeriesJudge {
-    let frame = SeriesFrame(
-      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
-    return SeriesJudge(frame: frame, root: record.derived ? root : nil)
+    SeriesJudge(
+      frame: SeriesFrame(record, calendar, hours), root: record.derived ? root : nil)
   }
 
   /// The indices of sorted items whose date lies within a range.

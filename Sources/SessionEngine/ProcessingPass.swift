@@ -77,13 +77,4 @@ struct ProcessingPass {
     root = (interval, dates)
     return dates
   }
-
-  /// What the slots of an interval follow from.
-  func frame(
-    _ interval: Interval, _ calendar: MarketCalendar, _ data: SymbolSessionData
-  ) -> SeriesFrame? {
-    guard let alignment = data.bars[interval]?.alignment else { return nil }
-    return SeriesFrame(
-      calendar: calendar, hours: data.hours, interval: interval, alignment: alignment)
-  }
 }

@@ -58,6 +58,7 @@ public struct RequirementAnalysis: Sendable {
     var impossible: [Interval] = []
     for interval in intervals {
       try checkIsFree(interval)
+      if alignment == .clock { try checkDivides(interval) }
       if let events {
         try checkHolds(events)
         found.append(IntervalRequirement(interval: interval, base: .events(events)))
@@ -90,6 +91,13 @@ public struct RequirementAnalysis: Sendable {
     throw SessError(
       "received-interval", "\(data.symbol)/\(interval) was received, so it is not overwritten",
       hint: "load it under another symbol to compare, or `unload \(data.symbol)/\(interval)`")
+  }
+
+  private func checkDivides(_ interval: Interval) throws(SessError) {
+    guard interval.isIntraday, Instant.day % interval.nanoseconds != 0 else { return }
+    throw SessError(
+      "not-a-multiple", "\(interval) windows on the clock do not fill a day of 24 hours",
+      hint: "`--align session` begins them at the open")
   }
 
   private func checkHolds(_ events: EventSource) throws(SessError) {
@@ -169,7 +177,7 @@ public struct RequirementAnalysis: Sendable {
   /// The coarsest usual bars that tile some intervals: months and weeks take days, minutes take minutes,
   /// everything else seconds; nil for a second itself.
   static func coarsestBase(of intervals: [Interval]) -> Interval? {
-    for base in [Interval(count: 1, unit: .day), .minute, .second].compactMap({ $0 })
+    for base in [Interval.day, .minute, .second]
     where intervals.allSatisfy({ $0.isMultiple(of: base) }) {
       return base
     }

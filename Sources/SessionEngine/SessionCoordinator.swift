@@ -44,11 +44,19 @@ extension SessionData {
         "\(list) \(dependents.count == 1 ? "is" : "are") derived from \(data.symbol)/\(interval)",
         hint: "`unload \(list) \(data.symbol)/\(interval)` removes them in order")
     }
-    document.symbols[data.symbol]?.bars[interval] = nil
+    var rest = data
+    rest.bars[interval] = nil
     for (key, indicator) in data.indicators where indicator.spec.interval == interval {
-      document.symbols[data.symbol]?.indicators[key] = nil
+      rest.indicators[key] = nil
     }
-    document.symbols[data.symbol]?.chooseBaseInterval()
+    rest.chooseBaseInterval()
+    if rest.baseInterval != data.baseInterval {
+      // The session is that of the bars that are left, if any.
+      rest.metrics = SessionMetrics()
+      try DataProcessor(calendar: try calendar(of: data.symbol), clock: processingClock)
+        .rebuildAll(&rest)
+    }
+    document.symbols[data.symbol] = rest
     note(.set, data.symbol, .symbol)
   }
 
@@ -89,6 +97,8 @@ extension SessionData {
         data.bars[interval]?.noteChange(first.start.nanoseconds...last.start.nanoseconds)
       }
       try processor.process(&data)
+      // What brings no bar may bring another base.
+      processor.foldMetrics(&data)
       return .success(data)
     } catch {
       return .failure(error)

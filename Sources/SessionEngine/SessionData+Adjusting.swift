@@ -1,6 +1,7 @@
 public import Diagnostics
 public import MarketCalendar
 public import MarketModel
+import SessionAnalytics
 
 extension SessionData {
   /// Sets the adjustments a symbol is seen through; derived bars, metrics and all that follows are made afresh.
@@ -39,5 +40,18 @@ extension SymbolSessionData {
     guard !record.derived else { return chunk }
     return AdjustmentView(metadata.adjustments)
       .adjusted(chunk, interval: interval) { calendar.tradingDay(containing: $0) }
+  }
+
+  /// The figures of a trading day, folded from the base interval's regular bars as they are seen.
+  ///
+  /// - Complexity: O(bars of the day).
+  func metrics(
+    on date: CivilDate?, _ calendar: MarketCalendar, clock: Instant?
+  ) -> SessionMetrics {
+    guard let base = baseInterval, let date, let session = calendar.session(on: date) else {
+      return SessionMetrics(date: date)
+    }
+    return MetricsFold.fold(
+      seenChunk(base, on: date, calendar), session: session, interval: base, clock: clock)
   }
 }

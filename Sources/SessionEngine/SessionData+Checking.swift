@@ -32,13 +32,24 @@ extension SessionData {
     document.active = other.active
   }
 
-  /// Refuses a decoded symbol whose derived bars or studies contradict what they are made of.
+  /// Refuses a decoded symbol whose judgements are none, or whose records contradict what they are made of.
   ///
   /// - Throws: `unknown-calendar`, `bad-session`.
   private func check(_ symbol: SymbolSessionData) throws(SessError) {
     _ = try catalog.calendar(named: symbol.calendar)
-    for record in symbol.bars.values where record.derived {
-      if let events = record.events, symbol.eventCount(events) > 0 { continue }
+    guard symbol.hasSoundBase else {
+      throw SessError(
+        "bad-session", "\(symbol.symbol) does not hold the bars that it has as its base interval")
+    }
+    for record in symbol.bars.values {
+      if let fault = DayQuality.fault(in: record.days)
+        ?? Gap.fault(in: record.gaps, of: record.interval)
+        ?? record.retries.lazy.compactMap({ $0.gap.fault(of: record.interval) }).first
+      {
+        throw SessError("bad-session", "\(symbol.symbol)/\(record.interval): \(fault)")
+      }
+      // Bars of events may be there before the clock shows any of these.
+      guard record.derived, record.events == nil else { continue }
       guard let base = record.base, symbol.bars[base] != nil, base < record.interval else {
         throw SessError(
           "bad-session",
@@ -98,6 +109,9 @@ extension SessionData {
         if let fault = symbol.bars[interval]?.data.brokenInvariant() {
           faults.append("\(name)/\(interval): \(fault)")
         }
+        if let start = symbol.bars[interval]?.data.firstOverfull {
+          faults.append("\(name)/\(interval): more base bars than expected at \(start)")
+        }
       }
       if let fault = symbol.ticks.brokenInvariant() { faults.append("\(name)/ticks: \(fault)") }
       if let fault = symbol.quotes.brokenInvariant() { faults.append("\(name)/quotes: \(fault)") }
@@ -114,5 +128,18 @@ extension SessionData {
       if fresh.metrics != symbol.metrics { faults.append("\(name)/metrics: differs from the bars") }
     }
     return faults
+  }
+}
+
+extension BarSeries {
+  /// The start of the first bar made of more bars than its window has slots, as ISO 8601; nil where none is.
+  fileprivate var firstOverfull: String? {
+    for chunk in chunks where !chunk.present.isEmpty {
+      for index in 0..<chunk.count
+      where chunk.expected[index] >= 0 && chunk.present[index] > chunk.expected[index] {
+        return Instant(nanoseconds: chunk.starts[index]).iso8601(offsetSeconds: 0)
+      }
+    }
+    return nil
   }
 }

@@ -68,20 +68,15 @@ extension SessionData {
     _ series: BarSeries, _ interval: Interval, _ calendar: MarketCalendar,
     _ isKept: (CivilDate, Int64) -> Bool
   ) -> BarSeries {
-    var kept = BarSeries()
-    for chunk in series.chunks {
-      var rest = chunk
-      for index in chunk.starts.indices.reversed() {
-        let start = chunk.starts[index]
+    let kept = series.chunks.map { chunk in
+      chunk.keeping { start in
         let day =
           interval.isIntraday
           ? chunk.day : calendar.tradingDay(containing: Instant(nanoseconds: start))
-        if let day, isKept(day, start) { continue }
-        rest.remove(at: index)
+        return day.map { isKept($0, start) } ?? false
       }
-      if rest.count > 0 { kept.setChunk(rest) }
     }
-    return kept
+    return BarSeries(chunks: kept)
   }
 }
 
@@ -96,9 +91,8 @@ extension SessionData {
     _ = try intervalData(symbol, interval)
     let calendar = try calendar(of: symbol)
     guard let first = starts.min(), let last = starts.max() else { return }
-    for start in starts {
-      guard let day = calendar.tradingDay(containing: start) else { continue }
-      data.bars[interval]?.data.remove(start, day: BarSeries.chunkDay(of: day, interval: interval))
+    if let rest = data.bars[interval]?.data.removing(Set(starts)) {
+      data.bars[interval]?.data = rest
     }
     data.bars[interval]?.noteChange(first.nanoseconds...last.nanoseconds)
     try DataProcessor(calendar: calendar, clock: processingClock).process(&data)

@@ -35,7 +35,7 @@ extension SessionData {
   }
 
   /// The end of stretches that go on: the year 2200, later than any bar.
-  private static let farFuture = Instant(nanoseconds: 7_258_118_400 * Instant.second)
+  static let farFuture = Instant(nanoseconds: 7_258_118_400 * Instant.second)
 
   private func everything() -> [Change] {
     let sequence = changes.sequence

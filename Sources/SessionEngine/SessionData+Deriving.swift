@@ -74,6 +74,7 @@ extension SessionData {
             alignment: request.alignment)
         }
       }
+      try checkAlignment(of: request.intervals, in: data)
       let oldBase = data.baseInterval
       data.chooseBaseInterval()
       for interval in data.derivedIntervals where isTouched(interval, request, data) {
@@ -84,6 +85,22 @@ extension SessionData {
       return .success(data)
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// Refuses to make intervals anew whose windows others, which are made of them, would not hold whole.
+  private func checkAlignment(
+    of intervals: [Interval], in data: SymbolSessionData
+  ) throws(SessError) {
+    for other in data.derivedIntervals {
+      guard let record = data.bars[other], let base = record.base, intervals.contains(base),
+        let made = data.bars[base], made.derived, made.alignment != record.alignment
+      else { continue }
+      throw SessError(
+        "misaligned-base",
+        "\(data.symbol)/\(other) is made of \(data.symbol)/\(base) and aligned to the "
+          + "\(record.alignment.rawValue), not to the \(made.alignment.rawValue)",
+        hint: "`unload \(AddressText.word(data.symbol))/\(other)` first, or derive both at once")
     }
   }
 

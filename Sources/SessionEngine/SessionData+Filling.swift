@@ -139,11 +139,3 @@ extension BarSeries {
     return stored
   }
 }
-
-extension Bar {
-  /// Whether another bar came about in the same way with the same figures.
-  fileprivate func hasFigures(of other: Bar) -> Bool {
-    fill == other.fill && open == other.open && high == other.high && low == other.low
-      && close == other.close && volume == other.volume
-  }
-}

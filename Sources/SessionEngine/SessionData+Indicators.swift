@@ -12,9 +12,8 @@ extension SessionData {
   {
     let data = try symbolData(symbol)
     let record = try intervalData(symbol, request.interval)
-    let frame = SeriesFrame(
-      calendar: try catalog.calendar(named: data.calendar), hours: data.hours,
-      interval: request.interval, alignment: record.alignment)
+    let calendar = try catalog.calendar(named: data.calendar)
+    let frame = SeriesFrame(record, calendar, data.hours)
     return try IndicatorCatalogue.spec(request, barsPerYear: frame.barsPerYear)
   }
 

@@ -39,6 +39,14 @@ extension SessionData {
     let name = try symbolData(symbol).symbol
     let placed = try place(bars, name, interval)
     if policy == .reject { try rejectTaken(placed, name, interval) }
+    return try store(placed, in: name, interval, onDuplicate: policy)
+  }
+
+  /// Stores placed bars and brings what is derived from them up to date; how many were stored.
+  mutating func store(
+    _ placed: [PlacedBar], in name: String, _ interval: Interval,
+    onDuplicate policy: DuplicatePolicy
+  ) throws(SessError) -> Int {
     let calendar = try calendar(of: name)
     let sequence = changes.sequence + 1
     let revisions = document.symbols[name]?.revisions.count ?? 0
@@ -73,7 +81,7 @@ extension SessionData {
   }
 
   /// Notes the series whose rows are written with other columns than before.
-  private mutating func noteColumns(
+  mutating func noteColumns(
     changedFrom columns: [Interval: OptionalColumns], _ symbol: String
   ) {
     for interval in columns.keys.sorted() {
@@ -141,7 +149,8 @@ extension SessionData {
     case .slot(let day, let kind):
       let chunkDay = BarSeries.chunkDay(of: day, interval: interval)
       let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
-      let end = document.clock == nil ? 0 : frame.barEnd(start: bar.start.nanoseconds)
+      let hasClock = document.clock != nil || document.active
+      let end = hasClock ? frame.barEnd(start: bar.start.nanoseconds) : 0
       return PlacedBar(
         bar: bar, day: chunkDay, isRegular: kind == .regular, end: Instant(nanoseconds: end))
     case .offGrid(let day):
@@ -154,10 +163,24 @@ extension SessionData {
       throw SessError(
         "non-trading-day", "\(date) is \(closure.rawValue) of \(calendar.name)")
     case .outsideCalendar:
-      throw SessError(
-        "outside-calendar",
-        "\(calendar.name) is known from \(calendar.firstDate) to \(calendar.lastDate)")
+      throw SessionData.outside(calendar)
     }
+  }
+
+  /// The error of a time at which a calendar knows nothing.
+  static func outside(_ calendar: MarketCalendar) -> SessError {
+    SessError(
+      "outside-calendar",
+      "\(calendar.name) is known from \(calendar.firstDate) to \(calendar.lastDate)")
+  }
+
+  /// Finds out whether a bar has a slot on a symbol's timeline, of whatever interval.
+  ///
+  /// - Throws: `unknown-symbol`, `off-grid`, `outside-hours`, `non-trading-day`, `outside-calendar`.
+  public func checkSlot(of bar: Bar, in symbol: String, _ interval: Interval) throws(SessError) {
+    let calendar = try calendar(of: symbol)
+    var judge = SlotJudge(calendar: calendar, interval: interval)
+    _ = try slot(of: bar, &judge, calendar, interval)
   }
 
   private func local(_ time: Instant, _ calendar: MarketCalendar) -> String {

@@ -98,9 +98,16 @@ private struct LiveScene {
   mutating func step() throws {
     let bench = scene.bench
     let seed = scene.random.below(100)
-    switch scene.random.below(14) {
-    case 0, 1, 2, 3: _ = bench.code("feed \(try lines(ticks: false))")
-    case 4: _ = bench.code("feed \(try lines(ticks: true)) --symbol T")
+    switch scene.random.below(20) {
+    case 0, 1, 2, 3: _ = bench.code("feed \(try lines(.bars))")
+    case 4, 14: _ = bench.code("feed \(try lines(.trades))")
+    case 15: _ = bench.code("feed \(try lines(.quotes))")
+    case 16, 17: _ = bench.code("feed \(try lines(.clock))")
+    case 18:
+      _ = bench.code("derive \(scene.random.below(2) == 0 ? "T 5m 1h 1d" : "Q 5m --base 1m")")
+    case 19:
+      let series = ["T/1m", "T/5m", "Q/1m", "A/1m", "A/5m"][scene.random.below(5)]
+      _ = bench.code("indicator add \(series) max period=1")
     case 5: _ = bench.code("feed stop")
     case 6: _ = bench.code("indicator add A/1m sma period=\(2 + seed % 5)")
     case 7: _ = bench.code("indicator add A/5m \(scene.random.below(2) == 0 ? "vwap" : "macd")")
@@ -122,17 +129,30 @@ private struct LiveScene {
       "append A/1m \(start) 100 120 80 \(close) \(close) --on-duplicate replace")
   }
 
-  /// A file of bars or trades of 3 July 2025, most in order.
-  private mutating func lines(ticks: Bool) throws -> String {
-    var text =
-      ticks ? "time,symbol,price,size\n" : "time,symbol,interval,open,high,low,close,volume\n"
-    for _ in 0..<6 {
+  /// What a file of a feed holds.
+  private enum Content: String {
+    case bars = "time,symbol,interval,open,high,low,close,volume\n"
+    case trades = "time,symbol,price,size\n"
+    case quotes = "time,symbol,bid,bid_size,ask,ask_size\n"
+    case clock = ""
+  }
+
+  /// A file of 3 July 2025, most of it in order, some of it after a hole.
+  private mutating func lines(_ content: Content) throws -> String {
+    var text = content.rawValue
+    if scene.random.below(4) == 0 { minute += scene.random.below(12) }
+    for _ in 0..<(content == .clock ? 1 : 6) {
       minute += 1
       let late = scene.random.below(5) == 0 ? scene.random.below(20) : 0
       let time = "2025-07-03T\(ClockFace.text(max(570, minute - late))):00-04:00"
-      text += ticks ? "\(time),T,10.\(minute),5\n" : "\(time),A,1m,100,101,99,100.\(minute),7\n"
+      switch content {
+      case .bars: text += "\(time),A,1m,100,101,99,100.\(minute),7\n"
+      case .trades: text += "\(time),T,10.\(minute),\(scene.random.below(3))\n"
+      case .quotes: text += "\(time),Q,10.\(minute),1,11,2\n"
+      case .clock: text += "{\"clock\":\"\(time)\"}\n"
+      }
     }
-    let file = "\(scene.folder)/feed-\(minute).csv"
+    let file = "\(scene.folder)/feed-\(minute).\(content == .clock ? "jsonl" : "csv")"
     try text.write(toFile: file, atomically: true, encoding: .utf8)
     return file
   }

@@ -84,6 +84,11 @@ extension CommandSpec {
       inject.count = try arguments.count("count", minimum: 1) ?? 1
       inject.length = try arguments.count("length", minimum: 1) ?? 10
       inject.size = try arguments.number("size", above: -1e6)
+      if let size = inject.size, word.text == "shift", abs(size) > 8784 {
+        throw SessError(
+          "bad-number", "a clock is not off by more than a year, which is 8784 hours",
+          span: arguments.value("size")?.span)
+      }
       inject.seed = try arguments.count("seed") ?? 1
       return .inject(inject)
     })

@@ -27,7 +27,6 @@ extension SessionDecoder {
     _ key: String, _ cursor: inout JSONCursor, of record: inout BarIntervalData
   ) throws(SessError) {
     switch key {
-    case "derived": record.derived = try cursor.flag()
     case "base": try origin(&cursor, of: &record)
     case "alignment": record.alignment = try choice(&cursor)
     case "policy":

@@ -114,9 +114,7 @@ struct ClockCheck {
   /// The best shift of a day; nil where too few rows say anything.
   private func verdict(on window: ClockWindow) -> DayVerdict? {
     var expected = 0
-    for run in examination.frame.with(interval: examination.frame.interval)
-      .grid(of: window.session).runs where run.kind == .regular
-    {
+    for run in examination.frame.grid(of: window.session).runs where run.kind == .regular {
       expected += run.count
     }
     guard window.rows.count >= 20, window.rows.count * 20 >= expected else { return nil }

@@ -71,7 +71,7 @@ struct ClockDiagnosis {
     if !byFile.isEmpty { return byFile }
     let frame = examination.frame
     let total = shift + (ClockDiagnosis.duration(recipe.flags["shift"]) ?? 0)
-    let series = "\(LoadRecipe.quoted(examination.symbol))/\(frame.interval)"
+    let series = examination.address
     var commands: [String] = []
     for run in runs(of: days) {
       commands.append("unload \(series)@\(run)")
@@ -120,7 +120,7 @@ struct ClockDiagnosis {
     rest.paths = recipe.paths.filter { !wrong.contains($0) }
     var moved = recipe.with("shift", FigureText.duration(shift)).with("merge", "")
     moved.paths = wrong
-    return ["unload \(LoadRecipe.quoted(examination.symbol))", "\(rest)", "\(moved)"]
+    return ["unload \(examination.name)", "\(rest)", "\(moved)"]
   }
 
   /// One hour from a change of the clocks on, or up to it.
@@ -213,14 +213,16 @@ struct ClockDiagnosis {
     }
   }
 
-  /// The nanoseconds of a duration as `--shift` takes it: `-4h`, `5h45m`.
+  /// The nanoseconds of a duration as `--shift` takes it: `-4h`, `5h45m`; nil for more than a year.
   private static func duration(_ text: String?) -> Int64? {
     guard let text else { return nil }
     var total: Int64 = 0
     var number: Int64 = 0
     for character in text {
+      // No clock is off by more than a year, and no sum of so small parts overflows.
+      guard number <= 1_000_000, total <= 366 * Instant.day else { return nil }
       if let digit = character.wholeNumberValue {
-        number = number &* 10 &+ Int64(digit)
+        number = number * 10 + Int64(digit)
       } else if let unit = ["h": 3600, "m": 60, "s": 1][String(character)] {
         total += number * Int64(unit) * Instant.second
         number = 0

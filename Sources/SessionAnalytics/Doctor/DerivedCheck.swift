@@ -31,7 +31,7 @@ public struct DerivedCheck {
         "\(FigureText.count(starts.count, "bar")) made of less than 80 % of their base bars; "
         + "the least, \(FigureText.percent(least.share)), at \(examination.wall(least.start))")
     finding.advice =
-      "`derive \(LoadRecipe.quoted(examination.symbol)) \(examination.frame.interval) --policy 80%` "
+      "`derive \(examination.name) \(examination.frame.interval) --policy 80%` "
       + "leaves them out"
     return [finding]
   }

@@ -6,7 +6,7 @@ import MarketModel
 public enum Doctor {
   /// The findings, the gravest first.
   ///
-  /// - Complexity: O(bars · log bars).
+  /// - Complexity: O(bars · log bars), plus the bars after each jump of the level.
   public static func examine(_ examination: Examination) -> [Finding] {
     var findings: [Finding] = []
     let columns = BarColumns(examination)

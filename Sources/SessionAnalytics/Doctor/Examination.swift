@@ -38,12 +38,15 @@ public struct Examination: Sendable {
   var rowCount: Int { series.count + rejected.count }
 
   /// `SYMBOL/INTERVAL`, as it is typed.
-  var address: String { "\(LoadRecipe.quoted(symbol))/\(frame.interval)" }
+  var address: String { "\(name)/\(frame.interval)" }
+
+  /// The symbol as it is typed in an address.
+  var name: String { AddressText.word(symbol) }
 
   /// The commands that load the symbol afresh with other flags; empty when it was not loaded.
   func reload(_ change: (LoadRecipe) -> LoadRecipe) -> [String] {
     guard !recipes.isEmpty else { return [] }
-    return ["unload \(LoadRecipe.quoted(symbol))"] + recipes.map { "\(change($0))" }
+    return ["unload \(name)"] + recipes.map { "\(change($0))" }
   }
 
   /// A moment on the exchange's clock: `2025-07-02 09:30`.

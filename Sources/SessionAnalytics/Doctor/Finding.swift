@@ -5,7 +5,7 @@ public import MarketModel
 /// - Source: identifiers and definitions follow the taxonomy that `doctor --list` shows.
 public struct Finding: Sendable, Equatable {
   /// How sure it is that something is wrong.
-  public enum Severity: String, Sendable, CaseIterable, Comparable {
+  public enum Severity: String, Sendable, Comparable {
     /// Worth knowing; legitimate data has it, too.
     case info
     /// Suspicious; the evidence says why.

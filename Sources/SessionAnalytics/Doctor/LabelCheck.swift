@@ -43,9 +43,9 @@ struct LabelCheck {
   private func edgeVotes() -> Votes {
     let atClose = startsAtClose()
     var votes = Votes()
-    let grid = examination.frame.with(interval: examination.frame.interval)
     for chunk in examination.series.chunks {
-      guard let session = grid.calendar.session(on: chunk.day), !chunk.regular.isEmpty else {
+      guard let session = examination.frame.calendar.session(on: chunk.day), !chunk.regular.isEmpty
+      else {
         continue
       }
       let full = Int((session.close - session.open) / examination.step)

@@ -118,7 +118,7 @@ struct LevelCheck {
     return finding
   }
 
-  /// 100, 1000 or one of their inverses, within two per cent; intraday 10 as well.
+  /// 100, 1000, 10,000 or one of their inverses, within five per cent.
   private func unit(_ ratio: Double) -> Double? {
     for unit in [100.0, 0.01, 1000, 0.001, 10_000, 0.0001] where abs(ratio / unit - 1) <= 0.05 {
       return unit
@@ -153,14 +153,14 @@ struct LevelCheck {
       var finding = Finding(
         "D38", "double-adjustment", .warning, starts: [columns.starts[jump.index]],
         evidence: evidence + "; the view is adjusted at this day, so the bars were adjusted before")
-      finding.commands = ["adjust \(LoadRecipe.quoted(examination.symbol)) --clear"]
+      finding.commands = ["adjust \(examination.name) --clear"]
       return finding
     }
     var finding = Finding(
       "D16", "unadjusted-split", .warning, starts: [columns.starts[jump.index]],
       evidence: evidence)
     finding.commands = [
-      "adjust \(LoadRecipe.quoted(examination.symbol)) --split \(split)@\(date)"
+      "adjust \(examination.name) --split \(split)@\(date)"
     ]
     return finding
   }

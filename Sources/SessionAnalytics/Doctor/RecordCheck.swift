@@ -67,7 +67,7 @@ public struct RecordCheck {
         "\(FigureText.count(differing.count, "bar")) of \(comparison.compared) differ from what "
         + "\(base) gives: \(comparison.reason)")
     finding.advice =
-      "`reconcile \(LoadRecipe.quoted(symbol.symbol))/\(base) \(examination.address)` lists them"
+      "`reconcile \(examination.name)/\(base) \(examination.address)` lists them"
     return finding
   }
 
@@ -128,7 +128,7 @@ public struct RecordCheck {
       evidence:
         "\(FigureText.count(revised.count, "bar")) came again with other values; the old ones "
         + "are kept")
-    finding.advice = "`revisions \(LoadRecipe.quoted(symbol.symbol))` lists them"
+    finding.advice = "`revisions \(examination.name)` lists them"
     return finding
   }
 }

@@ -182,7 +182,7 @@ struct RejectedCheck {
       default: findings.append(finding("D07", "bad-ohlc", .error, rows, evidence))
       }
       findings[findings.count - 1].advice =
-        "look at the rows: `rejected \(LoadRecipe.quoted(examination.symbol))`"
+        "look at the rows: `rejected \(examination.name)`"
     }
     return findings
   }
@@ -193,7 +193,7 @@ struct RejectedCheck {
     var finding = finding(
       isVolume ? "D10" : "D09", isVolume ? "bad-volume" : "unreadable-rows", .error, rows,
       "\(FigureText.count(rows.count, "row")), the first because \(first.reason)")
-    finding.advice = "look at the rows: `rejected \(LoadRecipe.quoted(examination.symbol))`"
+    finding.advice = "look at the rows: `rejected \(examination.name)`"
     return [finding]
   }
 

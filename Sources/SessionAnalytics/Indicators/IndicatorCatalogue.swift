@@ -1,7 +1,7 @@
 public import MarketModel
 
 /// What a study measures.
-public enum IndicatorCategory: String, Sendable, CaseIterable {
+public enum IndicatorCategory: String, Sendable {
   case trend, momentum, volatility, volume, context, historical
 }
 

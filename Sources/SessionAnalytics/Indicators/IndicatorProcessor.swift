@@ -71,7 +71,7 @@ public struct IndicatorProcessor: Sendable {
   /// Leaves the figures of a series that is the beginning of the one they were computed from.
   ///
   /// - Throws: `unknown-indicator`, `bad-parameter`.
-  /// - Complexity: O(log bars), O(bars) where holes start the warm-up anew.
+  /// - Complexity: O(days), O(bars) where holes start the warm-up anew.
   public func cut(_ data: inout IndicatorData, to series: BarSeries) throws(SessError) {
     guard data.spec.onGap == .carry, let last = lastFeeding(series) else {
       return try rebuild(&data, from: series)

@@ -107,9 +107,7 @@ struct ClockAdvance {
     let clock = view.clock.nanoseconds
     guard chunk.starts[0] < clock else { return 0 }
     guard record.interval.isIntraday else { return view.visibleCount(of: chunk, record) }
-    let frame = SeriesFrame(
-      calendar: memo.calendar, hours: .extended, interval: record.interval,
-      alignment: record.alignment)
+    let frame = SeriesFrame(record, memo.calendar, .extended)
     var count = chunk.lowerBound(clock)
     while count > 0, memo.barEnd(frame, on: chunk.day, start: chunk.starts[count - 1]) > clock {
       count -= 1
@@ -134,9 +132,7 @@ struct ClockAdvance {
     }
     let manager = DataQualityManager(
       calendar: memo.calendar, hours: known.hours, clock: view.clock, memo: memo)
-    let frame = SeriesFrame(
-      calendar: memo.calendar, hours: known.hours, interval: interval,
-      alignment: record.alignment)
+    let frame = SeriesFrame(record, memo.calendar, known.hours)
     let root = record.derived ? DataProcessor.countedRoot(of: interval, in: known) : nil
     let judged = manager.extend(
       &seen.bars[interval, default: .init(interval: interval)], frame, root: root, over: dates,

@@ -222,8 +222,7 @@ struct ClockView {
   }
 
   private func frame(of record: BarIntervalData, _ hours: Hours) -> SeriesFrame {
-    SeriesFrame(
-      calendar: calendar, hours: hours, interval: record.interval, alignment: record.alignment)
+    SeriesFrame(record, calendar, hours)
   }
 
   // MARK: quality and metrics
@@ -261,12 +260,6 @@ struct ClockView {
   }
 
   func foldMetrics(_ seen: inout SymbolSessionData) {
-    seen.metrics = SessionMetrics(date: sessionDate)
-    guard let base = seen.baseInterval, let sessionDate,
-      let session = calendar.session(on: sessionDate)
-    else { return }
-    let chunk = seen.seenChunk(base, on: sessionDate, calendar)
-    seen.metrics = MetricsFold.fold(
-      BarSeries(chunks: chunk.map { [$0] } ?? []), session: session, interval: base, clock: clock)
+    seen.metrics = seen.metrics(on: sessionDate, calendar, clock: clock)
   }
 }

@@ -125,13 +125,15 @@ extension SessionData {
       else { continue }
       days = min(from, days?.lowerBound ?? from)...max(through, days?.upperBound ?? through)
     }
-    for record in data.bars.values where !record.derived && record.interval.isIntraday {
-      let chunks = record.data.chunks
-      guard let first = chunks.first(where: { !$0.regular.isEmpty })?.day,
-        let last = chunks.last(where: { !$0.regular.isEmpty })?.day
-      else { continue }
-      let lower = min(first, days?.lowerBound ?? first)
-      days = lower...max(last, days?.upperBound ?? last)
+    let received = data.bars.values.filter { !$0.derived }
+    // Bars of days and longer often reach far back: they count where nothing finer is held.
+    let isFine = days != nil || received.contains { $0.interval.isIntraday }
+    for record in received where record.interval.isIntraday || !isFine {
+      let loaded = SeriesJudge.loadedDays(
+        of: record.data, interval: record.interval, calendar: calendar)
+      guard let loaded else { continue }
+      let lower = min(loaded.lowerBound, days?.lowerBound ?? loaded.lowerBound)
+      days = lower...max(loaded.upperBound, days?.upperBound ?? loaded.upperBound)
     }
     return days
   }
@@ -155,12 +157,15 @@ extension SessionData {
   }
 
   /// Marks the intervals whose bars differ from what was seen before.
+  ///
+  /// - Complexity: O(1) for series whose end differs or that share their storage, O(days) else.
   mutating func markUpdated(since earlier: [String: SymbolSessionData]) {
     for (name, data) in document.symbols {
       for (interval, record) in data.bars {
         let before = earlier[name]?.bars[interval]?.data
         let isSame =
-          before?.count == record.data.count && before?.last?.start == record.data.last?.start
+          before?.count == record.data.count && before?.lastStart == record.data.lastStart
+          && before == record.data
         document.symbols[name]?.bars[interval]?.updated = !isSame
       }
     }
@@ -192,9 +197,7 @@ private struct EventTimeline {
   }
 
   private func frame(_ record: BarIntervalData) -> SeriesFrame {
-    SeriesFrame(
-      calendar: memo.calendar, hours: .extended, interval: record.interval,
-      alignment: record.alignment)
+    SeriesFrame(record, memo.calendar, .extended)
   }
 
   func next(after clock: Int64, only: Interval?) -> Int64? {

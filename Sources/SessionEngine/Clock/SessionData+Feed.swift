@@ -19,20 +19,9 @@ extension SessionData {
     document.active = true
     note(.set, nil, .active)
     guard document.clock == nil else { return }
-    var latest: Int64?
-    for data in document.symbols.values {
-      let calendar = try catalog.calendar(named: data.calendar)
-      for record in data.bars.values where !record.derived {
-        guard let last = record.data.last?.start.nanoseconds else { continue }
-        let frame = SeriesFrame(
-          calendar: calendar, hours: .extended, interval: record.interval)
-        latest = max(latest ?? .min, frame.barEnd(start: last))
-      }
-      latest = [latest, data.ticks.times.last, data.quotes.times.last].compactMap { $0 }.max()
-    }
-    guard let latest else { return }
+    guard let latest = try latestMoment() else { return }
     let before = document
-    advance(to: Instant(nanoseconds: latest))
+    advance(to: latest)
     try rebuildAll()
     log(differenceFrom: before)
   }
@@ -76,9 +65,9 @@ extension SessionData {
       guard tick.price.isFinite, tick.size >= 0, tick.size.isFinite else {
         throw SessError("bad-tick", "a price or size is not a finite number, or a size negative")
       }
-      return try feedEvent(at: tick.time, of: .ticks, name) { $0.add(tick) }
+      return try feedEvent(at: tick.time, of: .ticks, name) { $0.ticks.insert(tick) }
     case .quote(let quote):
-      return try feedEvent(at: quote.time, of: .quotes, name) { $0.add(quote) }
+      return try feedEvent(at: quote.time, of: .quotes, name) { $0.quotes.insert(quote) }
     }
   }
 
@@ -88,13 +77,13 @@ extension SessionData {
     let calendar = try calendar(of: name)
     let held = document.symbols[name]?.bars[interval]?.data.bar(at: bar.start)
     if let held, held.hasFigures(of: bar) { return .duplicate }
+    // The clock follows only bars that have a place.
+    let placed = try place([bar], name, interval)
     let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
     let end = Instant(nanoseconds: frame.barEnd(start: bar.start.nanoseconds))
     let isLate = document.clock.map { end < $0 } ?? false
-    // The clock follows only bars that have a place.
-    _ = try place([bar], name, interval)
     advance(to: end)
-    _ = try appendBars([bar], to: name, interval, onDuplicate: .replace)
+    _ = try store(placed, in: name, interval, onDuplicate: .replace)
     return held != nil ? .corrected : isLate ? .late : .stored
   }
 
@@ -102,19 +91,59 @@ extension SessionData {
     at time: Instant, of source: EventSource, _ name: String,
     _ add: (inout SymbolSessionData) -> Void
   ) throws(SessError) -> FeedOutcome {
+    let calendar = try calendar(of: name)
+    let offset = calendar.zone.offsetSeconds(at: time)
+    let date = time.wallClock(offsetSeconds: offset).date
+    guard date >= calendar.firstDate, date <= calendar.lastDate else {
+      throw SessionData.outside(calendar)
+    }
     let isLate = document.clock.map { time < $0 } ?? false
     advance(to: time)
-    let calendar = try calendar(of: name)
     let count = document.symbols[name]?.eventCount(source) ?? 0
-    let metrics = document.symbols[name]?.metrics
     add(&document.symbols[name, default: .placeholder(name)])
     note(.insert, name, source == .ticks ? .ticks : .quotes, isLate ? nil : .from(count))
     let processor = DataProcessor(calendar: calendar, clock: document.clock)
-    let further = try processor.processEvents(
-      of: source, at: time, in: &document.symbols[name, default: .placeholder(name)])
+    try follow(name) { (data) throws(SessError) in
+      try processor.processEvents(of: source, at: time, in: &data)
+    }
+    return isLate ? .late : .stored
+  }
+
+  /// Does what follows from an event or the clock, and notes what it changes.
+  private mutating func follow(
+    _ name: String, _ work: (inout SymbolSessionData) throws(SessError) -> [Change]
+  ) throws(SessError) {
+    let metrics = document.symbols[name]?.metrics
+    let columns = document.symbols[name]?.columnsBesideEvents ?? [:]
+    let further = try work(&document.symbols[name, default: .placeholder(name)])
     for change in further { note(change.operation, name, change.part, change.extent) }
     if document.symbols[name]?.metrics != metrics { note(.set, name, .metrics) }
-    return isLate ? .late : .stored
+    noteColumns(changedFrom: columns, name)
+  }
+
+  /// Lets a feed's clock and every symbol follow the bars that a command has brought, given the clock before it.
+  public mutating func followFeed(since before: Instant?) throws(SessError) {
+    guard isFed, let before, let clock = document.clock else { return }
+    if let latest = try latestMoment(), latest > clock {
+      advance(to: latest)
+      try rebuildAll()
+    } else if clock > before {
+      try settle()
+    }
+  }
+
+  /// The end of the latest received bar, or the latest event; nil without any.
+  private func latestMoment() throws(SessError) -> Instant? {
+    var latest: Int64?
+    for data in document.symbols.values {
+      let calendar = try catalog.calendar(named: data.calendar)
+      for record in data.bars.values where !record.derived {
+        guard let last = record.data.lastStart else { continue }
+        latest = max(latest ?? .min, SeriesFrame(record, calendar, .extended).barEnd(start: last))
+      }
+      latest = [latest, data.ticks.times.last, data.quotes.times.last].compactMap { $0 }.max()
+    }
+    return latest.map { Instant(nanoseconds: $0) }
   }
 
   /// Brings every symbol up to the clock: windows it has closed, slots it has passed, sessions it has begun.
@@ -134,36 +163,27 @@ extension SessionData {
         processor = DataProcessor(calendar: calendar, clock: document.clock)
         processors[used] = processor
       }
-      let metrics = document.symbols[name]?.metrics
-      let further = try processor.settle(&document.symbols[name, default: .placeholder(name)])
-      for change in further { note(change.operation, name, change.part, change.extent) }
-      if document.symbols[name]?.metrics != metrics { note(.set, name, .metrics) }
+      try follow(name) { (data) throws(SessError) in try processor.settle(&data) }
     }
     note(.set, nil, .clock)
   }
 }
 
 extension SymbolSessionData {
-  fileprivate mutating func add(_ tick: Tick) {
-    if let last = ticks.times.last, tick.time.nanoseconds < last {
-      ticks.add([tick])
-    } else {
-      ticks.append(tick)
+  /// The optional columns of every interval where the next bar of events may bring or fill one; else empty.
+  fileprivate var columnsBesideEvents: [Interval: OptionalColumns] {
+    for record in bars.values where record.events != nil {
+      guard let chunk = record.data.chunks.last, chunk.vwaps.last?.isNaN != true else {
+        return bars.mapValues(\.optionalColumns)
+      }
     }
-  }
-
-  fileprivate mutating func add(_ quote: Quote) {
-    if let last = quotes.times.last, quote.time.nanoseconds < last {
-      quotes.add([quote])
-    } else {
-      quotes.append(quote)
-    }
+    return [:]
   }
 }
 
 extension Bar {
-  /// Whether prices, volume, trades and average price are those of another bar.
-  fileprivate func hasFigures(of other: Bar) -> Bool {
+  /// Whether another bar came about in the same way with the same prices, volume, trades and average price.
+  func hasFigures(of other: Bar) -> Bool {
     fill == other.fill && open == other.open && high == other.high && low == other.low
       && close == other.close && volume == other.volume && trades == other.trades
       && vwap == other.vwap

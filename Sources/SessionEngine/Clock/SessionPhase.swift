@@ -2,7 +2,7 @@ public import MarketCalendar
 public import MarketModel
 
 /// The part of its trading day an exchange is in.
-public enum SessionPhase: String, Sendable, CaseIterable {
+public enum SessionPhase: String, Sendable {
   /// No session has begun, or the last one is over and the next has not begun.
   case closed
   case preMarket = "pre-market"

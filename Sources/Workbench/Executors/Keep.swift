@@ -95,7 +95,9 @@ extension Workbench {
     let isPlain = file.text.hasSuffix(".json")
     let isNamed = isPlain || file.text.hasSuffix(".zst")
     let path = isNamed ? file.text : file.text + Workbench.savedEnding
-    let session = engine.snapshot()
+    var session = engine.snapshot()
+    // A replay is a way of looking; what is kept is all that is known.
+    if session.replay != nil { try session.stopReplay() }
     let plain = try encoded(session)
     let bytes: [UInt8]
     do throws(SessError) {

@@ -11,11 +11,16 @@ extension Workbench {
     Output(blocks: [.lines(lines)], records: records, isReport: true)
   }
 
-  /// Changes a snapshot and puts it in place of the session it was taken from.
+  /// Changes a snapshot and puts it in place of the session it was taken from; a feed's clock follows it.
   func commit<Result>(
     _ change: (inout SessionData) throws(SessError) -> Result
   ) throws(SessError) -> Result {
-    try commitWhole { (session) throws(SessError) in try session.edit(change) }
+    try commitWhole { (session) throws(SessError) in
+      let clock = session.document.clock
+      let result = try session.edit(change)
+      try session.followFeed(since: clock)
+      return result
+    }
   }
 
   /// Changes a snapshot, the clock included; again when a feed has changed the session meanwhile.
@@ -116,7 +121,7 @@ extension Workbench {
         try session.appendBar(bar, to: symbol.symbol, interval, onDuplicate: policy)
       }
       // In a feed the clock follows the bar, and every other symbol the clock.
-      if session.document.active { try session.settle() }
+      if isStored, session.document.active { try session.settle() }
       return isStored
     }
     let time = start.iso8601(offsetSeconds: calendar.zone.offsetSeconds(at: start))

@@ -150,7 +150,7 @@ struct SessionStatus {
       Value.instant($0, offsetSeconds: calendar?.zone.offsetSeconds(at: $0) ?? 0)
     }
     let view = symbol.historical(before: date)
-    let historical = symbol.baseInterval.map { view.days(of: $0).count }
+    let historical = symbol.baseInterval.map { view.dayCount(of: $0) }
     return [
       .integer(record?.days.count ?? 0), .integer(historical ?? 0), .integer(symbol.ticks.count),
       .integer(symbol.quotes.count), .integer(symbol.indicators.count), Value(metrics.volume),

@@ -26,6 +26,11 @@ extension Workbench {
         "too-many-bars", "this would make up to \(bars) bars",
         hint: "choose fewer days or a longer interval")
     }
+    guard command.price / command.tickSize <= Double(SyntheticSessions.tickCountMax) else {
+      throw SessError(
+        "bad-number", "the price is more than \(SyntheticSessions.tickCountMax) ticks of its size",
+        hint: "a lower --price or a greater --tick-size")
+    }
     let frame = SeriesFrame(calendar: calendar, hours: command.hours, interval: command.interval)
     var maker = SyntheticSessions(frame: frame)
     maker.price = command.price

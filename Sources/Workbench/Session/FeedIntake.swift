@@ -176,7 +176,7 @@ struct FeedIntake: Sendable {
     let calendar = try session.calendar(of: symbol)
     var time = moment(line, zone ?? calendar.zone)
     let interval =
-      line.interval ?? command.interval ?? session.document.symbols[symbol]?.baseInterval
+      line.interval ?? command.interval ?? session.held(symbol)?.baseInterval
     var item: FeedItem
     switch line.content {
     case .bar(let open, let high, let low, let close, let volume):
@@ -196,6 +196,9 @@ struct FeedIntake: Sendable {
     case .clock: return
     }
     do throws(SessError) {
+      if case .bar(let bar, let interval) = item.kind {
+        try addInterval(interval, for: bar, of: symbol, &session)
+      }
       switch try session.feed(item) {
       case .stored: break
       case .late: tally.late += 1
@@ -220,34 +223,35 @@ struct FeedIntake: Sendable {
       date: CivilDate(daysSinceEpoch: Int(days)), nanosecondsOfDay: line.time - days * Instant.day)
   }
 
-  /// Registers what is new: the symbol, the interval of a bar, bars of trades or quotes.
+  /// Registers an interval that a symbol does not have yet, once a bar of it has a slot.
+  private func addInterval(
+    _ interval: Interval, for bar: Bar, of symbol: String, _ session: inout SessionData
+  ) throws(SessError) {
+    guard var data = session.held(symbol), data.bars[interval] == nil else { return }
+    try session.checkSlot(of: bar, in: data.symbol, interval)
+    data.bars[interval] = BarIntervalData(interval: interval)
+    data.chooseBaseInterval()
+    try session.register([data])
+  }
+
+  /// Registers a new symbol with the interval of its bar, or with bars of its trades or quotes.
   private func register(
     _ symbol: String, _ line: FeedLine, _ session: inout SessionData
   ) throws(SessError) {
-    var data: SymbolSessionData
-    if let held = session.held(symbol) {
-      data = held
-    } else {
-      data = SymbolSessionData(
-        symbol: symbol, calendar: calendarName,
-        metadata: SymbolMetadata(source: name, addedBy: "feed", addedAt: session.document.clock))
-    }
-    let isNew = session.document.symbols[data.symbol] == nil
+    guard session.held(symbol) == nil else { return }
+    var data = SymbolSessionData(
+      symbol: symbol, calendar: calendarName,
+      metadata: SymbolMetadata(source: name, addedBy: "feed", addedAt: session.document.clock))
+    var interval = command.interval ?? .minute
+    var source: EventSource?
     switch line.content {
-    case .bar:
-      let interval = line.interval ?? command.interval ?? data.baseInterval ?? .minute
-      guard data.bars[interval] == nil else { return }
-      data.bars[interval] = BarIntervalData(interval: interval)
-      data.chooseBaseInterval()
-    case .tick, .quote:
-      guard isNew else { return }
-      let interval = command.interval ?? .minute
-      let source: EventSource
-      if case .tick = line.content { source = .ticks } else { source = .quotes }
-      data.bars[interval] = BarIntervalData(interval: interval, events: source)
-      data.chooseBaseInterval()
+    case .bar: interval = line.interval ?? interval
+    case .tick: source = .ticks
+    case .quote: source = .quotes
     case .clock: return
     }
+    data.bars[interval] = BarIntervalData(interval: interval, events: source)
+    data.chooseBaseInterval()
     try session.register([data])
   }
 

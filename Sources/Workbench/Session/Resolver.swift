@@ -241,13 +241,4 @@ extension [Int64] {
     let lower = lowerBound(from)
     return lower..<Swift.max(lower, lowerBound(until))
   }
-
-  private func lowerBound(_ moment: Int64) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < moment { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }

@@ -174,7 +174,7 @@ struct SymbolTree {
       ]
       children.append(TreeNode("\(reference.interval)", parts.joined(separator: " · ")))
     }
-    var days = Words.count(view.days(of: base).count, "day")
+    var days = Words.count(view.dayCount(of: base), "day")
     let judged = symbol.bars[base]?.days ?? []
     let empty = judged.reduce(0) {
       $0 + ($1.slots.expected > 0 && $1.slots.present == 0 && $1.date < date ? 1 : 0)
