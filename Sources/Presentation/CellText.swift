@@ -69,7 +69,7 @@ struct ColumnText {
     }
   }
 
-  private var isGrouped: Bool { name == "volume" || name == "bars" || name == "count" }
+  private var isGrouped: Bool { name.hasPrefix("volume") || name == "bars" || name == "count" }
 
   private func numberText(_ number: Double) -> String {
     guard number.magnitude < 1e15 else { return NumberText.string(number) }

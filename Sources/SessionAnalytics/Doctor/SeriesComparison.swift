@@ -56,10 +56,19 @@ public struct BarDifference: Sendable, Equatable {
 public struct SeriesComparison: Sendable {
   /// The slots that differ, ascending; lone bars included.
   public private(set) var all: [BarDifference] = []
+  /// The slots both have and that agree, ascending.
+  private var agreeing: [Instant] = []
   /// How many slots both have.
   public private(set) var compared = 0
-  /// A shift of the second series under which far more bars agree, in nanoseconds; nil without one.
-  public private(set) var shift: Int64?
+  /// A move of the second series under which far more bars agree; nil without one.
+  private var shift: Shift?
+
+  private struct Shift {
+    var move: BarSlots.Move
+    /// Second over first volume of the bars that meet then; nil where they are the same or have no pattern.
+    var volumeRatio: Double?
+    var volumesAgree: Bool
+  }
 
   /// Compares two series of one interval.
   ///
@@ -87,13 +96,24 @@ public struct SeriesComparison: Sendable {
           all.append(
             BarDifference(
               start: Instant(nanoseconds: from), kind: kind, first: a.bar(i), second: b.bar(j)))
+        } else {
+          agreeing.append(Instant(nanoseconds: from))
         }
         i += 1
         j += 1
       }
     }
-    guard all.count * 2 > max(a.count, b.count), min(a.count, b.count) >= 5 else { return }
-    shift = BarSlots.bestShift(a, b, tolerance)
+    let unlike = all.reduce(0) { $0 + ($1.kind == .volume ? 0 : 1) }
+    guard unlike * 2 > max(a.count, b.count), min(a.count, b.count) >= 5 else { return }
+    for needsVolumes in [true, false] {
+      guard let move = BarSlots.bestMove(a, b, tolerance, needsVolumes: needsVolumes) else {
+        continue
+      }
+      let ratios = needsVolumes ? [] : BarSlots.volumeRatios(a, b, move)
+      shift = Shift(
+        move: move, volumeRatio: SeriesComparison.constant(ratios), volumesAgree: needsVolumes)
+      return
+    }
   }
 
   /// The slots both have and that differ.
@@ -106,32 +126,34 @@ public struct SeriesComparison: Sendable {
     all.reduce(0) { $0 + ($1.kind == kind ? 1 : 0) }
   }
 
+  /// The ratio nearly all share, if it is not one.
+  private static func constant(_ ratios: [Double]) -> Double? {
+    guard ratios.count >= 3, let middle = Median.of(ratios), let spread = Median.deviation(ratios),
+      abs(middle - 1) > 0.001, spread < abs(middle - 1) / 4
+    else { return nil }
+    return middle
+  }
+}
+
+extension SeriesComparison {
   /// What most likely makes them differ, in words.
   public var reason: String {
-    if let shift {
-      return
-        "they agree when the second is shifted by \(FigureText.duration(shift)): another label, "
-        + "zone or clock"
-    }
+    if let shift { return SeriesComparison.reason(shift) }
     let differing = differences
     guard !differing.isEmpty else {
       return all.isEmpty
         ? "they agree" : "they agree where both have bars; one has bars the other lacks"
     }
-    var ratios: [Double] = []
-    var volumes: [Double] = []
-    for difference in differing {
-      if let ratio = difference.priceRatio { ratios.append(ratio) }
-      if let ratio = difference.volumeRatio { volumes.append(ratio) }
-    }
-    if let constant = SeriesComparison.constant(ratios), differing.count * 2 > compared {
-      return "prices of the second are \(FigureText.number(constant, 4)) times the first: another "
-        + "adjustment, contract or unit"
+    let volume = SeriesComparison.constant(differing.compactMap(\.volumeRatio))
+    if let constant = SeriesComparison.constant(differing.compactMap(\.priceRatio)),
+      differing.count * 2 > compared || isOneStretch(differing)
+    {
+      return priceReason(constant, volume, differing)
     }
     let priced = differing.contains { $0.kind != .volume }
-    if !priced, let constant = SeriesComparison.constant(volumes) {
+    if !priced, let volume {
       return
-        "volumes of the second are \(FigureText.number(constant, 4)) times the first: another unit, "
+        "volumes of the second are \(FigureText.number(volume, 4)) times the first: another unit, "
         + "or one venue against all"
     }
     if !priced {
@@ -146,12 +168,47 @@ public struct SeriesComparison: Sendable {
       : "\(FigureText.percent(share)) of the bars differ without a pattern: other venues or trade filters"
   }
 
-  /// The ratio nearly all share, if it is not one.
-  private static func constant(_ ratios: [Double]) -> Double? {
-    guard ratios.count >= 3, let middle = Median.of(ratios), let spread = Median.deviation(ratios),
-      abs(middle - 1) > 0.001, spread < abs(middle - 1) / 4
-    else { return nil }
-    return middle
+  /// Whether hardly any slot between the first and the last that differ agrees.
+  private func isOneStretch(_ differing: [BarDifference]) -> Bool {
+    guard let first = differing.first, let last = differing.last, differing.count >= 3 else {
+      return false
+    }
+    let inside = agreeing.reduce(0) { $0 + ($1 > first.start && $1 < last.start ? 1 : 0) }
+    return inside * 20 <= differing.count
+  }
+
+  private func priceReason(_ price: Double, _ volume: Double?, _ differing: [BarDifference])
+    -> String
+  {
+    let subject =
+      differing.count * 20 >= compared * 19
+      ? "prices of the second" : "in one stretch of \(differing.count) bars prices of the second"
+    let figure = "\(subject) are \(FigureText.number(price, 4)) times the first"
+    if let volume, abs(price * volume - 1) < 0.01 {
+      return
+        "\(figure) and volumes \(FigureText.number(volume, 4)) times: one is adjusted for a split"
+    }
+    return "\(figure): another adjustment, contract or unit"
+  }
+
+  private static func reason(_ shift: Shift) -> String {
+    var text: String
+    switch shift.move {
+    case .time(let length):
+      text =
+        "they agree when the second is shifted by \(FigureText.duration(length)): another label, "
+        + "zone or clock"
+    case .bars(let count):
+      text =
+        "they agree when the second is moved one bar \(count < 0 ? "back" : "on"): another label, "
+        + "date or clock"
+    }
+    if let ratio = shift.volumeRatio {
+      text += "; its volumes are \(FigureText.number(ratio, 4)) times the first's: another unit"
+    } else if !shift.volumesAgree {
+      text += "; its volumes differ besides"
+    }
+    return text
   }
 }
 
@@ -200,32 +257,71 @@ private struct BarSlots {
     return volume ? .volume : nil
   }
 
-  /// A shift of the second under which at least four fifths agree.
-  static func bestShift(
-    _ a: BarSlots, _ b: BarSlots, _ tolerance: ComparisonTolerance
-  ) -> Int64? {
-    let gaps = zip(a.starts.dropFirst(), a.starts).map { $0 - $1 }
-    guard let step = gaps.min() else { return nil }
-    let hour = 3600 * Instant.second
-    var shifts = [step, -step]
-    for halves in 1...28 { shifts += [Int64(halves) * hour / 2, -Int64(halves) * hour / 2] }
-    for shift in shifts {
-      var (i, j, same, both) = (0, 0, 0, 0)
-      while i < a.count, j < b.count {
-        let moved = b.starts[j] + shift
-        if a.starts[i] < moved {
-          i += 1
-        } else if moved < a.starts[i] {
-          j += 1
-        } else {
-          both += 1
-          if kind(a, i, b, j, tolerance) == nil { same += 1 }
-          i += 1
-          j += 1
-        }
+  /// How the second is moved to meet the first.
+  enum Move {
+    case time(Int64)
+    /// To the place of its own bar so many before.
+    case bars(Int)
+  }
+
+  /// A move of the second under which at least four fifths agree, in prices alone if need be.
+  static func bestMove(
+    _ a: BarSlots, _ b: BarSlots, _ tolerance: ComparisonTolerance, needsVolumes: Bool
+  ) -> Move? {
+    moves(a).first { move in
+      var same = 0
+      let both = pairs(a, b, move) { i, j in
+        let kind = kind(a, i, b, j, tolerance)
+        if kind == nil || (kind == .volume && !needsVolumes) { same += 1 }
       }
-      if same * 5 >= min(a.count, b.count) * 2, same * 5 >= both * 4 { return shift }
+      return same * 5 >= min(a.count, b.count) * 2 && same * 5 >= both * 4
     }
-    return nil
+  }
+
+  /// Second over first volume where bars meet.
+  static func volumeRatios(_ a: BarSlots, _ b: BarSlots, _ move: Move) -> [Double] {
+    var ratios: [Double] = []
+    pairs(a, b, move) { i, j in
+      if a.volumes[i] > 0 { ratios.append(b.volumes[j] / a.volumes[i]) }
+    }
+    return ratios
+  }
+
+  private static func moves(_ a: BarSlots) -> [Move] {
+    guard let step = zip(a.starts.dropFirst(), a.starts).map({ $0 - $1 }).min() else { return [] }
+    guard step < 23 * 3600 * Instant.second else { return [.bars(-1), .bars(1)] }
+    let half = 1800 * Instant.second
+    var moves = [Move.time(step), .time(-step)]
+    for halves in 1...28 { moves += [.time(Int64(halves) * half), .time(-Int64(halves) * half)] }
+    return moves
+  }
+
+  /// Visits the bars that meet when the second is moved; how many there are.
+  @discardableResult
+  private static func pairs(
+    _ a: BarSlots, _ b: BarSlots, _ move: Move, _ visit: (Int, Int) -> Void
+  ) -> Int {
+    var (i, j, count) = (0, 0, 0)
+    while i < a.count, j < b.count {
+      let moved: Int64
+      switch move {
+      case .time(let length): moved = b.starts[j] + length
+      case .bars(let places):
+        guard b.starts.indices.contains(j + places) else {
+          j += 1
+          continue
+        }
+        moved = b.starts[j + places]
+      }
+      if a.starts[i] < moved {
+        i += 1
+      } else if moved < a.starts[i] {
+        j += 1
+      } else {
+        visit(i, j)
+        (i, j, count) = (i + 1, j + 1, count + 1)
+      }
+    }
+    return count
   }
 }

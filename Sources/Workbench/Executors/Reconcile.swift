@@ -12,6 +12,8 @@ private struct ComparedSeries {
   var name: String
   var interval: Interval
   var series: BarSeries
+  /// How a file was read.
+  var reading: [String] = []
 }
 
 extension Workbench {
@@ -111,7 +113,8 @@ extension Workbench {
     let name = command.other.text.split(separator: "/").last.map(String.init) ?? "file"
     return ComparedSeries(
       name: "\(name)/\(record.interval)", interval: record.interval,
-      series: BarSeries(chunks: resolver.chunks(placed, command.address.scope)))
+      series: BarSeries(chunks: resolver.chunks(placed, command.address.scope)),
+      reading: decision(found))
   }
 
   // MARK: one interval, one span
@@ -176,6 +179,7 @@ extension Workbench {
     for (count, name) in [(alone.0, a.name), (alone.1, b.name)] where count > 0 {
       lines.append("  \(count) bar\(count == 1 ? "" : "s") only in \(name)")
     }
+    lines += b.reading
     if agreeing < comparison.compared || comparison.compared == 0 || alone != (0, 0) {
       lines.append("  likely: \(comparison.reason)")
     }
