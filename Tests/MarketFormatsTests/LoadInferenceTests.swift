@@ -138,7 +138,7 @@ struct LoadInferenceTests {
     file.days = ["2024-07-01", "2024-07-02", "2024-07-03"]
     #expect(
       try file.decide().labelBasis
-        == .evidence("the first bar at the open on 3 of 3 full days, half day honoured"))
+        == .evidence("the first bar at the open on 2 of 2 full days, half day honoured"))
   }
 
   @Test func `dates with a part above twelve decide for the whole file`() throws {

@@ -131,8 +131,12 @@ struct CalendarFit {
 
     /// Whether rows begin within a bar of the open, end within one of the close, and pause where the session does.
     var isOnTime: Bool {
-      guard first >= open, first <= open + step + tolerance,
-        last <= close + 15 * 60 * Instant.second, last >= close - 2 * step - tolerance
+      // Of long bars none may be missing at either end, whichever end their stamps name.
+      let isLong = step > 900 * Instant.second
+      let late = first - open
+      guard late >= 0, late <= tolerance || (isLong ? abs(late - step) : late - step) <= tolerance,
+        last <= close + 15 * 60 * Instant.second,
+        last >= close - (isLong ? step : 2 * step) - tolerance
       else { return false }
       let long = pauses.filter { $0.to - $0.from >= max(45 * 60 * Instant.second, 2 * step) }
       guard step <= 900 * Instant.second else { return long.count <= breaks.count }

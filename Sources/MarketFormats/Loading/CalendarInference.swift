@@ -46,7 +46,10 @@ struct CalendarInference {
     if searchesAll, week.hoursUsed <= 16, !runs.areThin {
       if let found = try search(runs, home, share.any >= 0.99) { return found }
     }
-    if share.any >= 0.99 { return (newYork, try basis(home, share, sample, runs)) }
+    if share.any >= 0.99 {
+      try checkOtherClocks(runs, home, share.regular)
+      return (newYork, try basis(home, share, sample, runs))
+    }
     return try byWeek(week, newYorkShare: share.any)
   }
 
@@ -65,6 +68,34 @@ struct CalendarInference {
       series, home.calendar, interval,
       ClockReading(zone: clock.zone(under: home.calendar), shift: clock.shift))
     return shape.label != nil && shape.stepDays > 0
+  }
+
+  /// Refuses days that begin and end at no hour of New York's, but on another clock at those of an exchange.
+  ///
+  /// - Throws: `ambiguous-zone`.
+  private func checkOtherClocks(_ runs: TradingRuns, _ home: CalendarFit, _ regularShare: Double)
+    throws(SessError)
+  {
+    guard searchesAll, clock.isNaive, clock.zone == nil, !home.isTight, !runs.areThin else {
+      return
+    }
+    var best: (zone: Zone, fits: [CalendarFit])?
+    for name in ClockInference.candidates {
+      let zone = try catalog.zones.zone(named: name)
+      let fits = try CalendarInference.sessions(catalog).map { (calendar) in
+        CalendarFit(runs, calendar, zone: zone, shift: clock.shift)
+      }.filter { $0.isTight && $0.judged >= 2 }.sorted { $0.cost < $1.cost }
+      guard let first = fits.first, first.cost < best?.fits.first?.cost ?? .max else { continue }
+      best = (zone, fits)
+    }
+    guard let best, let first = best.fits.first else { return }
+    let names = best.fits.filter { $0.cost < first.cost + 2 }.map(\.calendar.name)
+    throw SessError(
+      "ambiguous-zone",
+      "\(file) states no zone, and on New York's clock \(Int(100 * regularShare)) % of its rows lie in "
+        + "the regular hours of XNYS; in \(best.zone.name) \(first.evidence), "
+        + "as those of \(names.prefix(4).joined(separator: ", "))",
+      answers: ["--zone \(best.zone.name)", "--calendar XNYS"])
   }
 
   private func basis(

@@ -18,9 +18,14 @@ struct SessionShape {
   /// Early closes of the calendar among the judged days, and those that the rows keep.
   private(set) var earlyCloses = 0
   private(set) var earlyClosesKept = 0
+  /// Early closes among the days that vote for a label.
+  private var earlyVotes = (start: 0, end: 0)
   /// Weekends and holidays with a row right before the close and one right after the open.
   private(set) var breakVotes = 0
   private(set) var breakCount = 0
+  /// What was counted already: copies of rows are no further evidence.
+  private var countedDays: Set<CivilDate> = []
+  private var countedBreaks: Set<Int64> = []
   /// The open of the last judged day.
   private var opening: Int64?
   /// The offsets of the exchange's clock on judged days.
@@ -95,6 +100,7 @@ struct SessionShape {
   }
 
   private mutating func count(_ day: Day) {
+    guard countedDays.insert(day.session.date).inserted else { return }
     countStep(day)
     let full = Int((day.close - day.open) / step)
     if day.total * 2 >= full { dayCount += 1 }
@@ -103,6 +109,10 @@ struct SessionShape {
     let isEnd = day.first == day.open + step && day.last == day.close
     if isStart { startVotes += 1 }
     if isEnd { endVotes += 1 }
+    if day.session.isEarlyClose {
+      if isStart { earlyVotes.start += 1 }
+      if isEnd { earlyVotes.end += 1 }
+    }
     guard isStart || isEnd else { return }
     note(day)
   }
@@ -133,6 +143,7 @@ struct SessionShape {
   }
 
   private mutating func countBreak(_ before: Int64, _ after: Int64) {
+    guard countedBreaks.insert(after).inserted else { return }
     breakCount += 1
     guard let last = calendar.session(containing: Instant(nanoseconds: before - 1)),
       let next = calendar.session(containing: Instant(nanoseconds: after))
@@ -170,18 +181,26 @@ extension SessionShape {
   /// The evidence for the label in words.
   var labelEvidence: String {
     var parts: [String] = []
-    let votes = startVotes + endVotes
     if stepDays >= 3 {
       let count = label == .end ? stepAfterOpen : stepAtOpen
       parts.append("largest volume step at \(clock(of: label)) on \(count) of \(stepDays) sessions")
     } else if label == .end {
       parts.append(
         "the first bar \(interval) after the open and the last at the close "
-          + "on \(endVotes) of \(votes) full days")
+          + dayCounts(endVotes, earlyVotes.end))
     } else {
-      parts.append("the first bar at the open on \(startVotes) of \(votes) full days")
+      parts.append("the first bar at the open " + dayCounts(startVotes, earlyVotes.start))
     }
     return (parts + regularity).joined(separator: ", ")
+  }
+
+  /// `on 3 of 4 full days`; half days where there are no others.
+  private func dayCounts(_ votes: Int, _ early: Int) -> String {
+    let all = startVotes + endVotes
+    let earlyAll = earlyVotes.start + earlyVotes.end
+    return all > earlyAll
+      ? "on \(votes - early) of \(all - earlyAll) full days"
+      : "on \(early) of \(earlyAll) half days"
   }
 
   /// The evidence for the zone in words.

@@ -15,7 +15,7 @@ struct TradingRuns {
   let step: Int64
 
   /// Whether rows mostly stand alone, so that they show no hours.
-  var areThin: Bool { rowCount < 6 * runs.count }
+  var areThin: Bool { rowCount < (step < 3600 * Instant.second ? 6 : 2) * runs.count }
 
   /// Cuts a series where twenty minutes, or two bars if they are longer, hold no row.
   ///
