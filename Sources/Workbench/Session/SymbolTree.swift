@@ -231,12 +231,14 @@ struct SymbolTree {
   private var metadataNode: TreeNode {
     let metadata = symbol.metadata
     var parts = ["added by \(metadata.addedBy)"]
-    if let source = metadata.source { parts.append(source) }
+    if let source = metadata.source { parts.append(Words.shortened(source)) }
     if !metadata.adjustments.isEmpty {
       parts.append(
         "seen adjusted for " + metadata.adjustments.map(\.reason).joined(separator: ", "))
     }
-    if let time = metadata.addedAt { parts.append("at \(time.iso8601(offsetSeconds: 0))") }
+    if let time = metadata.addedAt {
+      parts.append("at \(time.iso8601(offsetSeconds: calendar.zone.offsetSeconds(at: time)))")
+    }
     if metadata.adHoc { parts.append("ad hoc") }
     if metadata.upgraded { parts.append("upgraded") }
     return TreeNode("metadata", parts.joined(separator: " · "))
@@ -245,6 +247,13 @@ struct SymbolTree {
 
 /// Counted things in words.
 enum Words {
+  /// The files of a source, the first two where there are more than three.
+  static func shortened(_ source: String) -> String {
+    let files = source.split(separator: ", ")
+    guard files.count > 3 else { return source }
+    return "\(files[0]), \(files[1]) and \(files.count - 2) more"
+  }
+
   /// What there is to say of an empty session.
   static let nothingLoaded = "nothing is loaded; `load FILE --symbol NAME` loads bars"
 
