@@ -36,7 +36,7 @@ public struct SessError: Error, Sendable, Equatable {
 }
 
 extension SessError {
-  /// The whole error as the user sees it, without a final newline.
+  /// The whole error as the user sees it, without a final newline; control characters are escaped.
   ///
   ///     error[unknown-interval]: AAPL has no 7m bars
   ///       Scripts/open.sess:3:11
@@ -48,6 +48,9 @@ extension SessError {
     if let span { lines += renderedSpan(span) }
     for note in notes { lines.append("note: \(note)") }
     if let hint { lines.append("hint: \(hint)") }
+    for index in lines.indices {
+      lines[index] = PrintableText.escaped(lines[index], keepsTabs: true)
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -57,7 +60,7 @@ extension SessError {
     var lines: [String] = []
     if let file = span.file { lines.append("\(margin) \(file):\(span.line):\(span.column)") }
     var pad = ""
-    for character in String(decoding: span.text.utf8.prefix(span.offset), as: UTF8.self) {
+    for character in PrintableText.escaped(span.text(before: span.offset), keepsTabs: true) {
       pad.append(character == "\t" ? "\t" : " ")
     }
     lines.append("\(number) | \(span.text)")

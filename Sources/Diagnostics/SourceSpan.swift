@@ -23,14 +23,16 @@ public struct SourceSpan: Sendable, Equatable {
   }
 
   /// The column as editors count it: characters before the span, plus one.
-  public var column: Int {
-    let bytes = text.utf8.prefix(offset)
-    return String(decoding: bytes, as: UTF8.self).count + 1
+  public var column: Int { text(before: offset).count + 1 }
+
+  /// What stands before a byte of the line.
+  func text(before offset: Int) -> String {
+    String(decoding: text.utf8.prefix(offset), as: UTF8.self)
   }
 
   /// How many characters the caret line underlines, at least one.
   var caretCount: Int {
-    let bytes = text.utf8.dropFirst(offset).prefix(length)
-    return max(1, String(decoding: bytes, as: UTF8.self).count)
+    let marked = String(decoding: text.utf8.dropFirst(offset).prefix(length), as: UTF8.self)
+    return max(1, PrintableText.escaped(marked, keepsTabs: true).count)
   }
 }

@@ -13,6 +13,11 @@ public struct Instant: Sendable, Hashable, Comparable {
   public static let second: Int64 = 1_000_000_000
   /// One day of 24 hours, in nanoseconds.
   public static let day: Int64 = 86_400 * second
+
+  /// The years that files and feeds may state.
+  public static let years = 1700...2200
+  /// The moments of those years: a year more or less is still an instant.
+  public static let range: Range<Int64> = -98_615 * day..<84_371 * day
 }
 
 extension Instant {

@@ -1,3 +1,4 @@
+import Diagnostics
 import MarketFormats
 import MarketModel
 
@@ -56,7 +57,7 @@ struct ColumnText {
     case .flag(let flag): return flag ? "yes" : "no"
     case .integer(let count): return ColumnText.grouped("\(count)", isGrouped)
     case .number(let number): return numberText(number)
-    case .text(let text): return DisplayWidth.printable(text)
+    case .text(let text): return PrintableText.escaped(text)
     case .date(let date): return "\(date)"
     case .instant(let instant, let offset):
       let time = instant.timeOfDay(offsetSeconds: offset)

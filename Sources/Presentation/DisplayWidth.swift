@@ -38,27 +38,6 @@ enum DisplayWidth {
     return wide.contains { $0.contains(scalar.value) } ? 2 : 1
   }
 
-  /// A text that cannot move the cursor: control characters are written as escapes.
-  static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
-    var safe = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": safe += "\\n"
-      case "\t": safe += "\\t"
-      case "\r": safe += "\\r"
-      case _ where isControl(scalar): safe += "\\u{\(String(scalar.value, radix: 16))}"
-      default: safe.unicodeScalars.append(scalar)
-      }
-    }
-    return safe
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    let category = scalar.properties.generalCategory
-    return category == .control || category == .lineSeparator || category == .paragraphSeparator
-  }
-
   /// The text cut to a width, an ellipsis marking the cut.
   static func cut(_ text: String, to width: Int) -> String {
     guard columns(text) > width else { return text }

@@ -1,3 +1,4 @@
+import Diagnostics
 import MarketModel
 
 /// Turns answers into text.
@@ -48,11 +49,11 @@ public enum Renderer {
     var text = ""
     for block in output.blocks {
       switch block {
-      case .table(let table) where table.rows.isEmpty: text += output.emptyText + "\n"
+      case .table(let table) where table.rows.isEmpty: text += shown(output.emptyText) + "\n"
       case .table(let table):
         for line in renderer.lines(table) { text += line + "\n" }
       case .lines(let lines):
-        for line in lines { text += line + "\n" }
+        for line in lines { text += shown(line) + "\n" }
       case .raw(let more): text += more
       case .tree(let root):
         for line in tree(root) { text += line + "\n" }
@@ -64,14 +65,14 @@ public enum Renderer {
   /// One `name = value` a line, records set apart by an empty line.
   private static func vertical(_ output: Output) -> String {
     guard let records = output.records else {
-      return textLines(output).map { $0 + "\n" }.joined()
+      return textLines(output).map { shown($0) + "\n" }.joined()
     }
     let width = records.columns.map { DisplayWidth.columns($0) }.max() ?? 0
     var text = ""
     for (index, row) in records.rows.enumerated() {
       if index > 0 { text += "\n" }
       for (name, value) in zip(records.columns, row) {
-        let plain = DisplayWidth.printable(RecordText.plain(value))
+        let plain = PrintableText.escaped(RecordText.plain(value))
         text += DisplayWidth.padded(name, width, right: true) + " = " + plain
         if text.hasSuffix(" ") { text.removeLast() }
         text += "\n"
@@ -80,10 +81,15 @@ public enum Renderer {
     return text
   }
 
+  /// A line without what would move the cursor.
+  private static func shown(_ line: String) -> String {
+    PrintableText.escaped(line, keepsTabs: true)
+  }
+
   // MARK: trees
 
   private static func tree(_ root: TreeNode) -> [String] {
-    var lines = [(label: root.label, detail: root.detail)]
+    var lines = [(label: shown(root.label), detail: shown(root.detail))]
     add(root.children, prefix: "", to: &lines)
     let width = lines.map { DisplayWidth.columns($0.label) }.max() ?? 0
     return lines.map { line in
@@ -97,7 +103,7 @@ public enum Renderer {
   ) {
     for (index, node) in nodes.enumerated() {
       let isLast = index == nodes.count - 1
-      lines.append((prefix + (isLast ? "└─ " : "├─ ") + node.label, node.detail))
+      lines.append((prefix + (isLast ? "└─ " : "├─ ") + shown(node.label), shown(node.detail)))
       add(node.children, prefix: prefix + (isLast ? "   " : "│  "), to: &lines)
     }
   }

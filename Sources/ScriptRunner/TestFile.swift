@@ -50,7 +50,8 @@ final class TestFile: StatementObserver {
   private var hasQuit = false
   /// Lines of commands in loops that print something else each time.
   private var varying: Set<Int> = []
-  /// True once the script took longer than it may.
+  private var deadline: ContinuousClock.Instant?
+  /// True once the script was stopped, as it took longer than it may.
   private(set) var isTimedOut = false
   private(set) var markUpdates: [Int: MarkUpdate] = [:]
 
@@ -62,10 +63,9 @@ final class TestFile: StatementObserver {
 
   /// Runs every section; a failure ends its section only.
   func run(_ text: String) throws(SessError) -> [SectionResult] {
-    let isNotebook = path.hasSuffix(".md")
-    let parsed = Parser.parseScript(isNotebook ? Notebook.script(text) : text, file: path)
+    let parsed = TestRunner.parse(text, file: path)
     if !parsed.errors.isEmpty, mode == .check {
-      let details = parsed.errors.flatMap { $0.rendered().split(separator: "\n").map(String.init) }
+      let details = parsed.errors.flatMap(TestFile.lines)
       return [SectionResult(name: path, outcome: .failed, details: details)]
     }
     let directives: Directives
@@ -79,11 +79,11 @@ final class TestFile: StatementObserver {
     }
     tolerance = directives.tolerance
     let deadline = directives.timeout.map { ContinuousClock.now + .seconds($0) }
+    self.deadline = deadline
     let isStopped = environment.isCancelled
     var environment = environment
     environment.allowsShell = directives.allowsShell
     environment.isCancelled = { isStopped() || deadline.map { ContinuousClock.now > $0 } ?? false }
-    defer { isTimedOut = deadline.map { ContinuousClock.now > $0 } ?? false }
     let workbench = Workbench(environment)
     self.workbench = workbench
     defer { workbench.removeTemporaryFolder() }
@@ -107,7 +107,10 @@ final class TestFile: StatementObserver {
     }
     var results: [SectionResult] = []
     for group in groups where !group.statements.isEmpty {
-      if case .directive = group.statements[0].kind, group.statements.count == 1 { continue }
+      let isSilent = group.statements.allSatisfy {
+        if case .directive = $0.kind { true } else { false }
+      }
+      if isSilent { continue }
       results.append(run(group.name, group.statements, interpreter))
     }
     return results
@@ -126,6 +129,7 @@ final class TestFile: StatementObserver {
       if hasQuit { failures = ["\(path): not run, since `quit` ends the file before it"] }
       if !hasQuit, try interpreter.run(statements) != nil { hasQuit = true }
     } catch {
+      noteStop(error)
       if failures.isEmpty { failures = TestFile.lines(error) }
     }
     let full = name.isEmpty ? path : "\(path): \(name)"
@@ -159,8 +163,15 @@ final class TestFile: StatementObserver {
     let isUnmarked =
       mode == .fill && statement.marks.isEmpty && statement.endsLine && !actual.isEmpty
     if isErrorRight, isOutputRight, !isUnmarked { return }
-    if mode != .check, update(statement, actual, found) { return }
+    noteStop(failure)
+    if mode != .check, failure?.code != "interrupted", update(statement, actual, found) { return }
     try fail(statement, expected, actual, expectedError?.text, failure)
+  }
+
+  /// Notes an error that comes of the script's time being over.
+  private func noteStop(_ error: SessError?) {
+    guard error?.code == "interrupted", let deadline, ContinuousClock.now > deadline else { return }
+    isTimedOut = true
   }
 
   /// Verifies every rule of the session after a command that changed it.

@@ -1,3 +1,4 @@
+public import CommandLanguage
 public import Diagnostics
 public import Workbench
 
@@ -16,11 +17,19 @@ public struct TestRunner {
     self.emit = emit
   }
 
+  /// The endings of scripts and notebooks.
+  public static let endings = [".sess", ".md"]
+
+  /// The statements of a script or a notebook, told by its name.
+  public static func parse(_ text: String, file: String) -> ParseResult {
+    Parser.parseScript(file.hasSuffix(".md") ? Notebook.script(text) : text, file: file)
+  }
+
   /// How a run ended.
   public enum Outcome: Sendable {
     case passed
     case failed
-    /// Something failed, and a script took longer than it may.
+    /// A script was stopped, as it took longer than it may.
     case timedOut
   }
 
@@ -29,7 +38,7 @@ public struct TestRunner {
   /// - Throws: `file-not-found`, `no-tests`, `interrupted`.
   public func run(_ paths: [String]) throws(SessError) -> Outcome {
     var files: [String] = []
-    for path in paths { files += try TextFile.list(path, endings: [".sess", ".md"]) }
+    for path in paths { files += try TextFile.list(path, endings: TestRunner.endings) }
     guard !files.isEmpty else {
       throw SessError(
         "no-tests", "there are no .sess or .md files in \(paths.joined(separator: ", "))")
@@ -39,7 +48,12 @@ public struct TestRunner {
     for file in files {
       let text = try TextFile.read(file)
       let test = TestFile(file, environment, mode)
-      for result in try test.run(text) {
+      let results = try test.run(text)
+      // A folder may hold pages that are no notebooks; a file that is named is meant.
+      if results.isEmpty, file.hasSuffix(".sess") || paths.contains(file) {
+        emit("empty \(file): it holds no command")
+      }
+      for result in results {
         switch result.outcome {
         case .passed: passed += 1
         case .failed:

@@ -20,11 +20,13 @@ enum ExitStatus {
     "file-not-found", "not-readable", "is-a-directory", "not-a-file", "file-error", "file-shrunk",
     "file-too-large", "empty-file", "binary-file", "web-page", "bad-encoding",
     "bad-archive", "no-tests", "no-header", "no-rows", "missing-column", "duplicate-column",
-    "bad-json", "bad-session", "bad-dbn", "unsupported-version", "unsupported-line-ends",
+    "bad-json", "bad-session", "bad-delta", "bad-dbn", "unsupported-version", "unsupported-format",
+    "unsupported-line-ends",
   ]
 
   private static let syntax: Set<String> = [
-    "unknown-command", "unknown-flag", "missing-value", "missing-argument", "too-many-arguments",
+    "unknown-command", "unknown-flag", "unknown-dialect", "conflicting-flags", "missing-value",
+    "missing-argument", "too-many-arguments",
     "repeated-flag", "unexpected-value", "unexpected-text", "unexpected-character",
     "unexpected-brace", "unclosed-quote", "unclosed-block", "missing-block", "expected-command",
     "bad-escape", "bad-variable", "bad-expression", "bad-address", "bad-scope", "bad-interval",

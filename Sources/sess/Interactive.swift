@@ -17,8 +17,6 @@ final class Interactive {
 
   init(_ options: Run) throws {
     var environment = Terminal.workbenchEnvironment
-    environment.isCancelled = { Cancellation.isRequested }
-    environment.progress = ProgressBar.shared.callback
     let typed = lines
     environment.typedLines = { typed.all }
     let post = Shared<(@Sendable (String) -> Void)?>(nil)
@@ -71,7 +69,8 @@ final class Interactive {
 
   private func runStartFile(_ path: String) {
     do throws(SessError) {
-      _ = try execute(Parser.parseScript(try TextFile.read(path), file: path))
+      let parsed = Parser.parseScript(try TextFile.read(path), file: path)
+      _ = try execute(parsed, folder: Interpreter.folder(of: path))
     } catch {
       Terminal.printError(error)
     }
@@ -102,18 +101,18 @@ final class Interactive {
     Cancellation.install()
     defer { Cancellation.disarm() }
     do throws(SessError) {
-      return try execute(Parser.parseLine(line))
+      return try execute(Parser.parseLine(line), folder: ".")
     } catch {
       Terminal.printError(error)
       return nil
     }
   }
 
-  private func execute(_ parsed: ParseResult) throws(SessError) -> Int32? {
+  private func execute(_ parsed: ParseResult, folder: String) throws(SessError) -> Int32? {
     let runner = PlainRunner(
       print: { Terminal.write($0.text, to: 1) },
       finish: { [workbench] in Terminal.writeTiming($0, $1, workbench) })
-    return try runner.run(parsed, workbench, folder: ".")
+    return try runner.run(parsed, workbench, folder: folder)
   }
 }
 

@@ -10,7 +10,9 @@ import Diagnostics
 /// Starts the program: flags, subcommands, exit codes.
 @main enum Main {
   static func main() {
+    Terminal.noticeClosedPipes()
     let code = run(Array(CommandLine.arguments.dropFirst()))
+    if Terminal.isClosed { Terminal.endOfClosedPipe() }
     if let failure = Terminal.outputFailure {
       Terminal.printError(failure)
       exit(max(code, ExitStatus.failed))

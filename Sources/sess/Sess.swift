@@ -17,7 +17,7 @@ struct Sess: ParsableCommand {
       them in one session; - reads a script from standard input.
       """,
     version: "sess 0.1.0",
-    subcommands: [Run.self, Test.self, Notebook.self],
+    subcommands: [Run.self, Test.self],
     defaultSubcommand: Run.self)
 }
 
@@ -66,6 +66,7 @@ struct Run: ParsableCommand {
       return try Interactive(self).run()
     }
     let runner = SessionRunner(echoes: echo)
+    defer { runner.workbench.removeTemporaryFolder() }
     for (name, value) in try shared.variables() {
       runner.workbench.set(name, to: .value(.text(value)))
     }
@@ -79,7 +80,8 @@ struct Run: ParsableCommand {
 struct Test: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Check scripts and notebooks against the output they expect, a session each.")
+    abstract: "Check scripts and notebooks against the output they expect, a session each.",
+    aliases: ["notebook"])
 
   @Flag(help: "Rewrite what is expected instead of failing.")
   var update = false
@@ -99,9 +101,9 @@ struct Test: ParsableCommand {
     }
     if parse { return try check() }
     Cancellation.install()
-    var environment = Terminal.workbenchEnvironment
-    environment.isCancelled = { Cancellation.isRequested }
-    let runner = TestRunner(environment, fill ? .fill : update ? .rewrite : .check) {
+    let runner = TestRunner(
+      Terminal.workbenchEnvironment, fill ? .fill : update ? .rewrite : .check
+    ) {
       Terminal.write($0 + "\n", to: 1)
     }
     switch try runner.run(paths) {
@@ -114,29 +116,11 @@ struct Test: ParsableCommand {
   private func check() throws {
     var errors: [SessError] = []
     for path in paths {
-      for file in try TextFile.list(path, endings: [".sess"]) {
-        errors += Parser.parseScript(try TextFile.read(file), file: file).errors
+      for file in try TextFile.list(path, endings: TestRunner.endings) {
+        errors += TestRunner.parse(try TextFile.read(file), file: file).errors
       }
     }
     for error in errors { Terminal.printError(error) }
     if !errors.isEmpty { throw ExitCode(2) }
-  }
-}
-
-/// Runs notebooks.
-struct Notebook: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "notebook", abstract: "Check Markdown notebooks: the same as test, for .md files.")
-
-  @Flag(help: "Rewrite what is expected instead of failing.")
-  var update = false
-
-  @Argument(help: "Notebooks, or folders of them.")
-  var paths: [String]
-
-  func run() throws {
-    var arguments = update ? ["--update"] : []
-    arguments += paths
-    try Test.parse(arguments).run()
   }
 }

@@ -5,12 +5,6 @@ import LineEditor
 import ScriptRunner
 import Workbench
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// One session at the terminal: runs texts and scripts and prints what they give.
 final class SessionRunner {
   let workbench: Workbench
@@ -20,11 +14,10 @@ final class SessionRunner {
 
   init(echoes: Bool) {
     var environment = Terminal.workbenchEnvironment
-    let deadline = deadline
+    let (deadline, isStopped) = (deadline, environment.isCancelled)
     environment.isCancelled = {
-      Cancellation.isRequested || deadline.value.map { ContinuousClock.now > $0 } ?? false
+      isStopped() || deadline.value.map { ContinuousClock.now > $0 } ?? false
     }
-    if isatty(2) == 1 { environment.progress = ProgressBar.shared.callback }
     workbench = Workbench(environment)
     self.echoes = echoes
     Cancellation.install()
@@ -40,17 +33,17 @@ final class SessionRunner {
 
   /// Runs commands given on the command line or typed.
   func run(text: String) throws {
-    defer { workbench.removeTemporaryFolder() }
     try finish(plainRunner().run(Parser.parseLine(text), workbench, folder: "."))
   }
 
   /// Runs a script; `-` is standard input.
   func run(script: String) throws {
-    defer { workbench.removeTemporaryFolder() }
+    defer { deadline.value = nil }
     let isInput = script == "-"
     let text = try isInput ? TextFile.readStandardInput() : TextFile.read(script)
     let parsed = Parser.parseScript(text, file: isInput ? nil : script)
-    for error in parsed.errors.dropFirst() { Terminal.printError(error) }
+    for error in parsed.errors { Terminal.printError(error) }
+    if let first = parsed.errors.first { throw ExitCode(ExitStatus.of(first)) }
     let folder = isInput ? "." : Interpreter.folder(of: script)
     let directives = try Directives(parsed.statements, folder: folder)
     if let file = directives.missingFile {

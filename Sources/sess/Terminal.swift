@@ -1,5 +1,6 @@
 import CommandLanguage
 import Diagnostics
+import LineEditor
 import Workbench
 
 #if canImport(Glibc)
@@ -27,6 +28,8 @@ enum Terminal {
   /// What the workbench may use of this machine.
   static var workbenchEnvironment: WorkbenchEnvironment {
     var environment = WorkbenchEnvironment()
+    environment.isCancelled = { Cancellation.isRequested || isClosed }
+    if isatty(2) == 1 { environment.progress = ProgressBar.shared.callback }
     if let folder = self.environment("TMPDIR"), folder.count > 1 {
       environment.temporaryRoot = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     }
@@ -41,6 +44,22 @@ enum Terminal {
   static var outputFailure: SessError? { failure.value }
 
   private static let failure = Shared<SessError?>(nil)
+  private static let closed = Shared(false)
+
+  /// True once whoever read standard output has gone.
+  static var isClosed: Bool { closed.value }
+
+  /// Lets a write to a pipe that nobody reads fail, so that the program can clean up before it ends of it.
+  static func noticeClosedPipes() {
+    // A handler, since what is ignored stays so in programs that are started.
+    signal(SIGPIPE) { _ in }
+  }
+
+  /// Ends as a program does that writes to a pipe nobody reads.
+  static func endOfClosedPipe() {
+    signal(SIGPIPE, SIG_DFL)
+    raise(SIGPIPE)
+  }
 
   /// Writes a text to standard output or error at once, so that their order is kept.
   static func write(_ text: String, to descriptor: Int32) {
@@ -54,6 +73,10 @@ enum Terminal {
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EPIPE, descriptor == 1 {
+        closed.value = true
+        return
+      }
       guard count > 0 else {
         let reason = String(cString: strerror(errno))
         let error = SessError("output-failed", "standard output cannot be written: \(reason)")
@@ -73,6 +96,7 @@ enum Terminal {
   }
 
   static func printError(_ error: SessError) {
+    guard !isClosed else { return }
     var text = error.rendered()
     if hasColour, isatty(2) == 1, let colon = text.firstIndex(of: ":") {
       text = "\u{1B}[1;31m\(text[..<colon])\u{1B}[0m\(text[colon...])"

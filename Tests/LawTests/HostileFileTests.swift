@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import MarketModel
 import TestSupport
 import Testing
 
@@ -76,6 +77,113 @@ struct HostileFileTests {
     ] {
       _ = try code(text, "far.csv", flags)
       _ = try code(text, "far.csv", flags + " --shift -9h --zone Asia/Tokyo")
+    }
+  }
+
+  @Test(arguments: [
+    "9223372036.9", "-9223372036", "9223372036854775807", "9223372036854775", "-9223372036854775",
+    "-9223372036.854775807", "7289654400", "-8520336001",
+  ])
+  func `a number beyond the years 1700 to 2200 is no time`(stamp: String) throws {
+    let folder = try TestEnvironment.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let names = ["bars.csv", "ticks.csv", "bars.jsonl", "session.jsonl"]
+    let rows = [
+      "time,open,high,low,close,volume\n1751378400,1,1,1,1,1\n1751378460,1,1,1,1,1\n\(stamp),1,1,1,1,1\n",
+      "time,price,size\n1751378400,1,1\n1751378460,1,1\n\(stamp),1,1\n",
+      ["1751378400", "1751378460", stamp].map {
+        "{\"t\":\"\($0)\",\"o\":1,\"h\":1,\"l\":1,\"c\":1,\"v\":1}\n"
+      }.joined(),
+      "{\"time\":1751378400,\"price\":1,\"size\":1}\n{\"clock\":\"\(stamp)\"}\n",
+    ]
+    for (name, text) in zip(names, rows) {
+      let path = folder.appending(path: name).path
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      for flags in ["", "--label end"] {
+        let bench = Bench()
+        #expect(bench.code("feed \(path) --symbol T --calendar 24/7 \(flags)") == nil, "\(name)")
+        let isClock = name == "session.jsonl"
+        #expect(try bench.records("rejected T").rows.count == 1 || isClock, "\(name)")
+      }
+      guard name != "session.jsonl" else { continue }
+      for flags in ["", "--label end", "--shift -366d", "--shift 366d"] {
+        let bench = Bench()
+        let load = "load \(path) --symbol T --calendar 24/7 --interval 1m \(flags)"
+        #expect(bench.code(load) == nil, "\(name)")
+        #expect(try bench.records("rejected T").rows.count == 1, "\(name)")
+        #expect(Bench().code(load + " --strict") == "rows-rejected", "\(name)")
+      }
+    }
+  }
+
+  @Test func `a shift is bounded and moves days, too`() throws {
+    let dates = Array("date,open,high,low,close\n2024-01-02,1,1,1,1\n2024-01-03,1,1,1,1\n".utf8)
+    let stamps = Array(
+      "time,open,high,low,close\n2024-01-02T05:00:01Z,1,1,1,1\n2024-01-03T05:00:01Z,1,1,1,1\n".utf8)
+    for bytes in [dates, stamps] {
+      for shift in ["2562047h", "-367d"] {
+        let flags = "--calendar XNYS --interval 1d --shift \(shift)"
+        #expect(try code(bytes, "days.csv", flags) == "bad-duration")
+      }
+      let folder = try TestEnvironment.temporaryFolder()
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let path = folder.appending(path: "days.csv").path
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      let bench = Bench()
+      try bench.run("load \(path) --symbol T --calendar XNYS --interval 1d --shift 24h")
+      let starts = try bench.records("show T/1d").column("start") ?? []
+      let opens: [Int64] = [1_704_292_200_000_000_000, 1_704_378_600_000_000_000]
+      let moments = opens.map { Value.instant(Instant(nanoseconds: $0), offsetSeconds: -18_000) }
+      #expect(starts == moments, "the 3rd and the 4th at 09:30")
+    }
+  }
+
+  @Test(arguments: [
+    ("\"expected\":390", "9223372036854775807"), ("\"present\":390", "-9223372036854775808"),
+    ("\"missing\":10", "9223372036854775807"), ("\"change_sequence\":5", "9223372036854775807"),
+    ("\"bars\":380", "-1"),
+  ])
+  func `a session with numbers that count nothing is refused`(key: String, number: String) throws {
+    let folder = try TestEnvironment.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "s.json").path
+    let bench = Bench()
+    try bench.run("generate A --days 2025-07-01..2025-07-02")
+    try bench.run("inject outage A/1m --count 1")
+    try bench.run("export session \(path)")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let name = key.prefix { $0 != ":" }
+    let spoiled = text.replacing(key, with: "\(name):\(number)")
+    #expect(spoiled != text)
+    try spoiled.write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(Bench().code("load \(path)") == "bad-json")
+  }
+
+  @Test func `a session that names its columns twice is refused`() throws {
+    let folder = try TestEnvironment.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "s.json").path
+    let bench = Bench()
+    try bench.run("generate A --days 2025-07-01")
+    try bench.run("export session \(path)")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let more = ",\"columns\":[\"start\",\"open\",\"high\",\"low\",\"close\",\"volume\",\"trades\"]"
+    let spoiled = text.replacing("]}},\n\"historical\"", with: "]\(more)}},\n\"historical\"")
+    #expect(spoiled != text)
+    try spoiled.write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(Bench().code("load \(path)") == "bad-json")
+  }
+
+  @Test func `a vendor's dialect is forced on any file without harm`() throws {
+    let rows = "1704205800,1,2,0.5,1,10\n1704205860,1,2,0.5,1,10\n"
+    let wide = rows.replacing(",10\n", with: ",10,3\n")
+    for vendor in [
+      "kraken", "kaiko", "binance", "databento", "histdata", "mt4", "mt5", "firstrate",
+    ] {
+      for name in ["foo.csv", "A_1.csv", "a_b_c_d.csv", "DAT_ASCII_.csv"] {
+        _ = try code(Array(rows.utf8), name, "--dialect \(vendor)")
+        _ = try code(Array(wide.utf8), name, "--dialect \(vendor)")
+      }
     }
   }
 }

@@ -107,6 +107,29 @@ struct DBNReaderTests {
     #expect(try file.source.rowText(at: file.rejections[0].offset).hasPrefix("rtype 33"))
   }
 
+  @Test(arguments: [0, 1, 32, 33, 0xB1, 0xC0, 0xC1, 0xC2, 0xC3, 0xC4] as [UInt8])
+  func `a record shorter than its type is passed over`(type: UInt8) throws {
+    var writer = sample(3)
+    let sound = writer.bytes
+    for size in stride(from: 16, to: type == 0 ? 48 : 56, by: 4) {
+      writer.bytes = sound + [UInt8(size / 4), type]
+      writer.number(UInt16(1))
+      writer.number(UInt32(7))
+      writer.number(start)
+      writer.bytes += [UInt8](repeating: 1, count: size - 16)
+      let contents = try read(writer.bytes)
+      #expect(contents.count == 1)
+      #expect(try file(writer.bytes).rejections.isEmpty)
+    }
+  }
+
+  @Test(arguments: [.max, UInt64(Int64.max), 7_289_654_400_000_000_000])
+  func `a stamp beyond the years 1700 to 2200 is rejected`(stamp: UInt64) throws {
+    var writer = sample(1)
+    writer.bar(7, stamp, 100)
+    #expect(try file(writer.bytes).rejections.map(\.line) == [7])
+  }
+
   @Test func `every cut of a file gives an error or fewer rows`() throws {
     let whole = sample(1).bytes
     for end in 0..<whole.count {

@@ -58,7 +58,15 @@ struct DuckDBTests {
     let bench = bench(program)
     let file = "\"\(folder.path)/it's.duckdb\""
     #expect(bench.code("load \(file) --symbol X") == "missing-query")
-    #expect(bench.code("load \(file) --symbol X --query '.shell id'") == "bad-query")
+    for query in [
+      ".shell id", "copy bars to 'x.csv'", "select 1; select 2", "select 1; copy (select 1) to 'x'",
+      "select e'\\'' ; copy (select 1) to 'x' --'",
+      "select \\$\\$'\\$\\$; copy (select 1) to 'x' --'",
+      "/* /* */ select 1; copy (select 1) to 'x' */", "-- select\ncopy bars to 'x'", "",
+      "drop table a",
+    ] {
+      #expect(bench.code("load \(file) --symbol X --query \"\(query)\"") == "bad-query", "\(query)")
+    }
     try bench.run(
       "load \(file) --symbol X --calendar XNYS --query 'select * from bars where a < 5'")
     #expect(try bench.records("show X/1m").rows.count == 2)

@@ -116,4 +116,69 @@ struct JSONReaderTests {
       }
     }
   }
+
+  @Test(arguments: [
+    "[{\"symbol\":\"A\\u+12f\"}]", "[{\"symbol\":\"A\\ud83d\\u0041\"}]",
+    "[{\"symbol\":\"A\\u12\"}]",
+  ])
+  func `escapes that are no characters are refused`(text: String) {
+    let failure = Array(text.utf8).withUnsafeBytes { (bytes) -> SessError? in
+      var cursor = JSONCursor(bytes, name: "x")
+      do throws(SessError) {
+        try cursor.array { (cursor) throws(SessError) in
+          try cursor.object { (cursor, _) throws(SessError) in _ = try cursor.string() }
+        }
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(failure?.code == "bad-json")
+  }
+
+  @Test func `records within records are counted in time that grows as the text`() throws {
+    let row = "{\"t\":\"2025-07-02T13:30:00Z\",\"o\":1,\"h\":1,\"l\":1,\"c\":1,\"x\":"
+    let inner = "{\"t\":\"soon\",\"o\":1,\"h\":1,\"l\":1,\"c\":1}}"
+    let text =
+      "[" + Array(repeating: row + "\n" + inner, count: 3000).joined(separator: ",\n") + "]"
+    let start = ContinuousClock.now
+    guard case .bars(let file)? = try read(text.utf8).first else {
+      throw SessError("test", "no bars")
+    }
+    #expect(file.rejections.map(\.line) == Array(stride(from: 2, through: 6000, by: 2)))
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
+  @Test(arguments: [
+    ("AAPL_1.csv", nil), ("AAPL_ohlcv_1m.csv", nil), ("EURUSD_1.csv", nil),
+    ("XBTUSD_1.csv", "Kraken, comma"), ("cbse_algousd_ohlcv_1m.csv", "Kaiko, comma"),
+    ("BRK_B-1m.json", nil), ("ALGO_USDT-1m.json", "freqtrade JSON"),
+  ])
+  func `a name is a coin's only with its money`(name: String, dialect: String?) throws {
+    let rows = "1751463000,1,2,0.5,1.5,10,3\n1751463060,1,2,0.5,1.5,10,3\n"
+    let json = "[[1751463000000,1,2,0.5,1.5,10],[1751463060000,1,2,0.5,1.5,10]]"
+    let bytes = Array((name.hasSuffix("json") ? json : rows).utf8)
+    let source = MemorySource(name: name, bytes: bytes)
+    guard case .bars(let file)? = try FileReader.read(source, options: ReadOptions()).first else {
+      throw SessError("test", "no bars")
+    }
+    #expect((file.dialect.calendar == nil) == (dialect == nil))
+    #expect(dialect == nil || file.dialect.name == dialect)
+  }
+
+  @Test(arguments: [
+    ("x.json", texts[3]), ("x.jsonl", String(repeating: texts[0] + "\n", count: 3)),
+    ("x.csv", "time,price,size\n1751463000,1,2\n"),
+    ("y.csv", "time,open,high,low,close\n1,1,1,1,1\n"),
+  ])
+  func `every reader stops when it is told to`(name: String, text: String) {
+    var options = ReadOptions()
+    options.isCancelled = { true }
+    let source = MemorySource(name: name, bytes: Array(text.utf8))
+    #expect {
+      try FileReader.read(source, options: options)
+    } throws: {
+      ($0 as? SessError)?.code == "interrupted"
+    }
+  }
 }

@@ -17,6 +17,12 @@ struct CivilDateTests {
     }
   }
 
+  @Test func `the range of instants is that of its years`() throws {
+    let first = try #require(CivilDate(year: Instant.years.lowerBound, month: 1, day: 1))
+    let end = try #require(CivilDate(year: Instant.years.upperBound + 1, month: 1, day: 1))
+    #expect(Instant.range == first.midnightNanoseconds..<end.midnightNanoseconds)
+  }
+
   @Test func `a printed date parses to itself`() {
     for day in stride(from: -700_000, through: 2_900_000, by: 997) {
       let date = CivilDate(daysSinceEpoch: day)

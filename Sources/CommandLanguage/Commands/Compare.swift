@@ -39,7 +39,7 @@ extension CommandSpec {
       reconcile.load.calendar = arguments.value("calendar")
       reconcile.load.zone = arguments.value("zone")
       reconcile.load.labelsEnd = try CommandSpec.label(arguments)
-      reconcile.load.shift = try CommandSpec.duration(arguments, "shift")
+      reconcile.load.shift = try CommandSpec.shift(arguments)
       reconcile.load.ignoresOffset = arguments.has("wall-clock")
       reconcile.query.limit = RowLimit(
         first: try arguments.count("first"), last: try arguments.count("last"))

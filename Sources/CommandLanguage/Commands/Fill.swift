@@ -30,7 +30,7 @@ extension ParsedArguments {
     load.interval = try interval("interval")
     load.zone = value("zone")
     load.labelsEnd = try CommandSpec.label(self)
-    load.shift = try CommandSpec.duration(self, "shift")
+    load.shift = try CommandSpec.shift(self)
     load.ignoresOffset = has("wall-clock")
     return load
   }

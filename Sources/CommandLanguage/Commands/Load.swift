@@ -78,7 +78,7 @@ extension CommandSpec {
       load.hours = try arguments.choice("hours", as: Hours.self)
       load.zone = arguments.value("zone")
       load.labelsEnd = try CommandSpec.label(arguments)
-      load.shift = try CommandSpec.duration(arguments, "shift")
+      load.shift = try CommandSpec.shift(arguments)
       load.ignoresOffset = arguments.has("wall-clock")
       load.dialect = arguments.value("dialect")
       load.dateOrder = try CommandSpec.oneOf(arguments, "date-order", ["mdy", "dmy", "ymd"])
@@ -117,6 +117,18 @@ extension CommandSpec {
       return nil
     }
     return text == "end" || text == "close"
+  }
+
+  /// The length of time that is added to every stamp, at most a year.
+  static func shift(_ arguments: ParsedArguments) throws(SessError) -> Int64? {
+    guard let word = arguments.value("shift"), let shift = try duration(arguments, "shift") else {
+      return nil
+    }
+    guard shift.magnitude <= 366 * Instant.day.magnitude else {
+      throw word.failure(
+        "bad-duration", "times are shifted by at most 366d", hint: "for example -4h, 30m, 1d")
+    }
+    return shift
   }
 
   static func duration(_ arguments: ParsedArguments, _ flag: String) throws(SessError)

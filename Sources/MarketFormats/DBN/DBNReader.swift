@@ -24,7 +24,7 @@ enum DBNReader {
       do throws(SessError) {
         let metadata = try DBNMetadata(buffer, name: source.name)
         var records = DBNRecords(buffer, metadata)
-        try records.read(name: source.name)
+        try records.read(name: source.name, options)
         outcome = .success(try records.contents(DBNSource(source)))
       } catch {
         outcome = .failure(error)
@@ -71,28 +71,48 @@ private struct DBNRecords {
   }
 
   /// Reads every record; those of other kinds are passed over.
-  mutating func read(name: String) throws(SessError) {
+  mutating func read(name: String, _ options: ReadOptions) throws(SessError) {
     var offset = metadata.end
     var line = 0
     while offset < bytes.count {
       line += 1
+      if line % 4096 == 0 { try options.checkCancelled(name) }
       guard let size = size(at: offset) else {
         throw SessError(
           "bad-dbn", "\(name) cannot be read at byte \(offset): record \(line) is cut short")
       }
-      let type = bytes[offset + 1]
-      switch type {
-      case 32...36 where size >= 56: addBar(offset, line)
-      case 0 where size >= 48: addTrade(offset, line)
-      case 1, 0xB1,
-        0xC2 where size >= 80:
-        addTop(offset, line, time: offset + 8)
-      case 0xC0, 0xC1, 0xC3,
-        0xC4 where size >= 80:
-        addTop(offset, line, time: offset + 32)
-      default: break
-      }
+      read(offset, size, line)
       offset += size
+    }
+  }
+
+  private mutating func read(_ offset: Int, _ size: Int, _ line: Int) {
+    let type = bytes[offset + 1]
+    guard let (kind, least) = DBNRecords.kind(of: type), size >= least else { return }
+    switch kind {
+    case .bar: addBar(offset, line)
+    case .trade: addTrade(offset, line)
+    case .event: addTop(offset, line, time: offset + 8)
+    case .state: addTop(offset, line, time: offset + 32)
+    }
+  }
+
+  private enum Kind {
+    case bar, trade
+    /// The best bid and ask after an event.
+    case event
+    /// The best bid and ask at the end of a second or minute.
+    case state
+  }
+
+  /// What a record of a type holds and its least size; nil for kinds that are not read.
+  private static func kind(of type: UInt8) -> (kind: Kind, least: Int)? {
+    switch type {
+    case 32...36: (.bar, 56)
+    case 0: (.trade, 48)
+    case 1, 0xB1, 0xC2: (.event, 80)
+    case 0xC0, 0xC1, 0xC3, 0xC4: (.state, 80)
+    default: nil
     }
   }
 
@@ -116,11 +136,13 @@ private struct DBNRecords {
     table.countRow()
     types.insert(bytes[offset + 1])
     let stamp = number(place, UInt64.self)
-    let isKnown = stamp <= UInt64(Int64.max)
+    let isKnown = stamp < UInt64(Instant.range.upperBound)
     let time = isKnown ? Int64(stamp) : 0
     let group = group(offset, time)
     guard isKnown, table.admits(WrittenTime(nanoseconds: time, kind: .absolute)) else {
-      table.reject("the record has no time", group: group, line: line, offset: offset)
+      table.reject(
+        "the record has no time within the years \(Instant.years)", group: group, line: line,
+        offset: offset)
       return nil
     }
     return (group, time)

@@ -35,7 +35,7 @@ public struct DeltaDecoder {
         guard try cursor.integer() == 1 else {
           throw SessError("bad-delta", "\(name) was written by a newer version")
         }
-      case "since": try check(try cursor.integer(), document.changeSequence, name)
+      case "since": try check(try cursor.count(), document.changeSequence, name)
       case "changes":
         try cursor.array { (cursor) throws(SessError) in try edit(&cursor, &edited) }
       default: try cursor.skip()
@@ -108,7 +108,7 @@ public struct DeltaDecoder {
       session.catalog = session.catalog.adding(document.calendars)
     case "clock": document.clock = try session.optionalInstant(&value)
     case "active": document.active = try value.flag()
-    case "change_sequence": document.changeSequence = try value.integer()
+    case "change_sequence": document.changeSequence = try value.count()
     default: throw value.fault("bad-delta", "the session has no \(parts[0])")
     }
   }
@@ -153,11 +153,10 @@ public struct DeltaDecoder {
     var added = SymbolSessionData(symbol: "", calendar: "", metadata: symbol.metadata)
     var kept = Int.max
     if operation == .remove {
-      kept = try value.integer()
+      kept = try value.count()
     } else {
       try session.field(field, &value, of: &added)
     }
-    guard kept >= 0 else { throw value.fault("bad-delta", "a position is negative") }
     switch field {
     case "ticks":
       var ticks = TickSeries()

@@ -87,7 +87,8 @@ public struct DeltaEncoder {
     _ sequence: Int, _ operation: String, _ address: String,
     _ value: (inout SessionEncoder) -> Void
   ) {
-    session.writer.removeAll()
+    // A buffer that an edit holds would be copied with all its room.
+    session.writer = ByteWriter()
     session.writer.text("{\"seq\":\(sequence),\"op\":\"\(operation)\",\"address\":")
     session.writer.jsonString(address)
     session.writer.text(",\"value\":")

@@ -55,6 +55,12 @@ public struct Dialect: Sendable, Equatable {
   /// Creates a dialect that states nothing yet.
   public init(_ name: String) { self.name = name }
 
+  /// Says how many rows were accepted although a price is off by rounding.
+  mutating func noteRounding(_ count: Int) {
+    guard count > 0 else { return }
+    remarks.append("\(count) \(count == 1 ? "row" : "rows") off by rounding, as written")
+  }
+
   /// The symbol its files state.
   public var symbolName: String? {
     if case .stated(let name, _) = symbol { return name }

@@ -9,7 +9,9 @@ enum LEAN {
   ///
   /// - Throws: `ambiguous-scale` where neither folders nor prices say whether they are multiplied.
   static func layout(of head: FileHead, options: ReadOptions) throws(SessError) -> CSVLayout? {
-    guard let first = head.lines.first else { return nil }
+    guard options.columns == nil, options.dialect == nil || options.dialect == "lean",
+      let first = head.lines.first
+    else { return nil }
     let rows = head.lines.map { CSVLayout.split($0.text, 0x2C) }
     let path = LEANPath(head.name)
     guard path.isWhole, let clock = clock(of: rows, path), let symbol = path.symbol else {

@@ -18,7 +18,8 @@ extension Vendor {
     case "databento": applyDatabento(&layout, rows)
     case "binance": applyBinance(&layout, file)
     case "kraken":
-      layout.roles[6] = .trades
+      if layout.roles.count == 7 { layout.roles[6] = .trades }
+      guard file.words.count == 2 else { break }
       state(&layout.dialect, file.words[0], VendorFileName.minutes(file.words[1]))
     case "kaiko": applyKaiko(&layout, file)
     case "stooq", "finam": try applyPeriod(&layout, rows, head)
@@ -28,7 +29,7 @@ extension Vendor {
       layout.setRole(of: "up", .volume)
       layout.setRole(of: "down", .moreVolume)
     case "yahoo": layout.dialect.remarks.append("Adj Close is not read")
-    case "dukascopy": layout.dateOrder = .dmy
+    case "dukascopy", "dukascopy-local": layout.dateOrder = .dmy
     default: break
     }
     applyName(&layout, file)
@@ -58,7 +59,7 @@ extension Vendor {
     case "ninjatrader": state(&layout.dialect, VendorFileName.contract(file.stem), nil)
     case "alphavantage":
       guard let last = words.last, file.isAlphaVantage else { return }
-      state(&layout.dialect, last, words.count > 2 ? VendorFileName.interval(words[1]) : nil)
+      state(&layout.dialect, last, words.count > 2 ? IntervalText.parse(words[1]) : nil)
     default: break
     }
   }
@@ -78,7 +79,7 @@ extension Vendor {
       layout.dialect.remarks.append("prices in billionths")
     }
     let names = ["32": "1s", "33": "1m", "34": "1h", "35": "1d"]
-    if let interval = names[row[1]].flatMap(VendorFileName.interval),
+    if let interval = names[row[1]].flatMap(IntervalText.parse),
       !rows.contains(where: { $0.count > 1 && $0[1] != row[1] })
     {
       layout.dialect.interval = .stated(interval, "record type \(row[1])")
@@ -88,7 +89,7 @@ extension Vendor {
 
   private func applyBinance(_ layout: inout CSVLayout, _ file: VendorFileName) {
     if layout.roles.count == 12 { layout.roles[8] = .trades }
-    guard file.words.count >= 2, let interval = VendorFileName.interval(file.words[1]) else {
+    guard file.words.count >= 2, let interval = IntervalText.parse(file.words[1]) else {
       return
     }
     state(&layout.dialect, file.words[0], interval)
@@ -100,7 +101,7 @@ extension Vendor {
       layout.roles = [.time, .trades, .open, .high, .low, .close, .volume, .vwap]
     }
     for word in file.words {
-      guard word.first?.isNumber == true, let interval = VendorFileName.interval(word) else {
+      guard word.first?.isNumber == true, let interval = IntervalText.parse(word) else {
         continue
       }
       layout.dialect.interval = .stated(interval, "from the file's name")

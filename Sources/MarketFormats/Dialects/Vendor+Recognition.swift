@@ -18,7 +18,7 @@ extension Vendor {
     "date,open,high,low,close,adj close,volume": "yahoo",
     "date,open,high,low,close,volume,average,barcount": "ib",
     "gmt time,open,high,low,close,volume": "dukascopy",
-    "local time,open,high,low,close,volume": "dukascopy",
+    "local time,open,high,low,close,volume": "dukascopy-local",
     "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient":
       "alphavantage",
     "timestamp,open,high,low,close,adjusted close,volume,dividend amount": "alphavantage",
@@ -65,11 +65,11 @@ extension Vendor {
     let isEpoch = Int(first) != nil && first.utf8.count >= 10
     if isEpoch {
       if fields.count == 12 { return "binance" }
+      // Anybody may name a file so; that of a coin is theirs.
+      guard name.words.contains(where: VendorFileName.isCoinPair) else { return nil }
       if name.stem.lowercased().contains("ohlcv") { return "kaiko" }
-      if fields.count == 7, name.words.count == 2, VendorFileName.minutes(name.words[1]) != nil {
-        return "kraken"
-      }
-      return nil
+      let isKraken = fields.count == 7 && name.words.count == 2
+      return isKraken && VendorFileName.minutes(name.words[1]) != nil ? "kraken" : nil
     }
     if layout.delimiter == 0x3B, fields.count == 6, isCompactTime(first) {
       return semicolonVendor(head, name)
@@ -107,7 +107,7 @@ extension VendorFileName {
 
   var firstRateInterval: Interval? {
     let marks = ["1min", "5min", "15min", "30min", "1hour", "1day"]
-    return words.dropFirst().first { marks.contains($0) }.flatMap(Self.interval)
+    return words.dropFirst().first { marks.contains($0) }.flatMap { IntervalText.parse($0) }
   }
 
   /// `intraday_1min_IBM.csv`, `daily_IBM.csv`, `daily_adjusted_IBM.csv`.

@@ -37,6 +37,7 @@ struct Vendor: Sendable {
     histdata|HistData|?|?|-|HistData does not document it
     tradestation|TradeStation|?|end|-|TradeStation exports in the exchange's or its user's zone
     dukascopy|Dukascopy|UTC|start|-|
+    dukascopy-local|Dukascopy|?|start|-|it is the clock of the user
     cryptodatadownload|CryptoDataDownload|UTC|start|24/7|
     kraken|Kraken|UTC|start|24/7|
     kaiko|Kaiko|UTC|start|24/7|

@@ -17,25 +17,6 @@ struct VendorFileName {
     words = name.split { "_- .,".contains($0) }.map(String.init)
   }
 
-  /// `1m`, `5min`, `1hour`, `1d`, `1mo`, `1Min`.
-  static func interval(_ word: String) -> Interval? {
-    let digits = word.prefix { $0.isASCII && $0.isNumber }
-    guard let count = Int(digits), count > 0 else { return nil }
-    // Binance writes a month as 1M or 1mo; everything else is told by its letters in any case.
-    if word.dropFirst(digits.count) == "M" { return Interval(count: count, unit: .month) }
-    let unit: Interval.Unit
-    switch word.dropFirst(digits.count).lowercased() {
-    case "s", "sec", "second": unit = .second
-    case "m", "min", "minute": unit = .minute
-    case "h", "hour", "hr": unit = .hour
-    case "d", "day": unit = .day
-    case "w", "week": unit = .week
-    case "mo", "month": unit = .month
-    default: return nil
-    }
-    return Interval(count: count, unit: unit)
-  }
-
   /// Minutes as a number: `1`, `60`, `1440`.
   static func minutes(_ word: String) -> Interval? {
     guard let count = Int(word), count > 0, count <= 43_200 else { return nil }
@@ -69,9 +50,19 @@ struct VendorFileName {
     let text = word.first?.isNumber == true ? word : "1" + word
     switch text.last {
     case "S": return Int(text.dropLast()).flatMap { Interval(count: $0, unit: .second) }
-    case "D", "W", "M": return interval(text)
+    case "D", "W", "M": return IntervalText.parse(text)
     default: return nil
     }
+  }
+
+  /// Whether a word ends in a money without being a pair of currencies: `XBTUSD`, `algoeur`.
+  static func isCoinPair(_ word: String) -> Bool {
+    let upper = word.uppercased()
+    let monies = [
+      "USD", "USDT", "USDC", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "XBT", "BTC", "ETH",
+    ]
+    return !CurrencyPair.isPair(upper)
+      && monies.contains { upper.hasSuffix($0) && upper.count >= $0.count + 2 }
   }
 
   /// Whether a word could be an instrument: letters and digits, a letter first.

@@ -48,7 +48,7 @@ struct JSONFacts {
   var namedIntervals: [Interval] {
     var found: Set<Interval> = []
     for text in intervals {
-      if let interval = JSONFacts.interval(text) { found.insert(interval) }
+      if let interval = IntervalText.parse(text) { found.insert(interval) }
     }
     for type in recordTypes {
       let units: [String: Interval.Unit] = ["32": .second, "33": .minute, "34": .hour, "35": .day]
@@ -57,23 +57,6 @@ struct JSONFacts {
       }
     }
     return found.sorted()
-  }
-
-  /// `1min`, `60min`, `1Day` and our own `5m`.
-  static func interval(_ text: String) -> Interval? {
-    if let interval = Interval(text) { return interval }
-    let lower = text.lowercased()
-    let digits = lower.prefix { $0.isNumber }
-    guard let count = Int(digits) else { return nil }
-    let units: [(String, Interval.Unit)] = [
-      ("min", .minute), ("sec", .second), ("hour", .hour), ("day", .day), ("week", .week),
-      ("month", .month),
-    ]
-    let name = lower.dropFirst(digits.count).drop { $0 == " " }
-    for (prefix, unit) in units where name.hasPrefix(prefix) {
-      return Interval(count: count, unit: unit)
-    }
-    return nil
   }
 
   /// The format and its claims.

@@ -41,14 +41,14 @@ enum JSONReader {
   ) throws(SessError) -> [FileContent] {
     let cursor = JSONCursor(bytes, name: source.name)
     let isLines = isLines(cursor)
-    var walker = JSONWalker(cursor, ignoresOffset: options.ignoresOffset)
+    var walker = JSONWalker(cursor, name: source.name, options: options)
     var root = JSONWalker.Scope()
     if isLines {
       try walkLines(bytes, &walker, &root)
     } else if try !JSONPandas.read(&walker, &root) {
       while walker.cursor.peek() != nil { try walker.walk(&root) }
     }
-    return try contents(walker, isLines, JSONSource(source))
+    return try contents(walker, isLines, JSONSource(source, isLines: isLines))
   }
 
   /// Whether the first line is a value by itself and others follow.
@@ -71,6 +71,7 @@ enum JSONReader {
     var start = walker.cursor.position
     var line = 1
     while start < bytes.count {
+      try walker.checkCancelled()
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
       walker.cursor.limit(to: start..<end, of: bytes, line: line)
       if walker.cursor.peek() != nil {
@@ -126,8 +127,12 @@ enum JSONReader {
 /// The file of a JSON text: a row may lie on many lines, and its text is all of them.
 struct JSONSource: ByteSource {
   private let base: any ByteSource
+  private let isLines: Bool
 
-  init(_ base: any ByteSource) { self.base = base }
+  init(_ base: any ByteSource, isLines: Bool) {
+    self.base = base
+    self.isLines = isLines
+  }
 
   var name: String { base.name }
   var byteCount: Int { base.byteCount }
@@ -138,6 +143,7 @@ struct JSONSource: ByteSource {
 
   /// The value at a place on one line, without the blanks around its parts.
   func rowText(at offset: Int) throws(SessError) -> String {
+    if isLines { return try base.rowText(at: offset) }
     let bytes = try base.bytes(at: offset, count: 4096)
     if let first = bytes.first, first >= 0x30, first <= 0x39 {
       return String(decoding: bytes.prefix { $0 > 0x20 && $0 != 0x2C && $0 != 0x5D }, as: UTF8.self)
@@ -163,34 +169,5 @@ struct JSONSource: ByteSource {
       if depth <= 0, byte == 0x7D || byte == 0x5D || byte == 0x2C { break }
     }
     return String(decoding: text.prefix(1024), as: UTF8.self)
-  }
-}
-
-/// What freqtrade's names say: `BTC_USDT-5m.json`, `ETH_USDT_USDT-1h-futures.json`.
-struct CandleFileName {
-  private let symbol: String
-  private let interval: Interval
-
-  init?(_ path: String) {
-    let name = path.split { $0 == "/" || $0 == ":" }.last ?? ""
-    let stem = name.prefix { $0 != "." }
-    let parts = stem.split(separator: "-").map(String.init)
-    guard name.contains(".json"), parts.count == 2 || parts.count == 3 else { return nil }
-    let coins = parts[0].split(separator: "_").map(String.init)
-    guard coins.count == 2 || coins.count == 3, parts[0] == parts[0].uppercased(),
-      let interval = Interval(parts[1] == "1Mo" || parts[1] == "1M" ? "1mo" : parts[1])
-    else { return nil }
-    symbol = "\(coins[0])/\(coins[1])" + (coins.count == 3 ? ":\(coins[2])" : "")
-    self.interval = interval
-  }
-
-  /// Adds the symbol, interval and calendar to a dialect of rows of numbers.
-  func claim(_ dialect: inout Dialect) {
-    guard dialect.name.contains("rows of") else { return }
-    dialect.name = "freqtrade JSON"
-    dialect.symbol = .stated(symbol, "from the name")
-    dialect.interval = .stated(interval, "from the name")
-    dialect.calendar = .stated("24/7", "crypto never closes")
-    dialect.label = .stated(.start, "ccxt stamps bar starts")
   }
 }

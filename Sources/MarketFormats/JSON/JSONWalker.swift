@@ -23,13 +23,25 @@ struct JSONWalker {
   var table = RowTable()
   var facts = JSONFacts()
   var timestamps: TimestampParser
+  private let options: ReadOptions
+  private let name: String
   private var spare: [JSONRecord] = []
   private var line = 1
   private var lineOffset = 0
 
-  init(_ cursor: JSONCursor, ignoresOffset: Bool) {
+  init(_ cursor: JSONCursor, name: String, options: ReadOptions) {
     self.cursor = cursor
-    timestamps = TimestampParser(ignoresOffset: ignoresOffset, readsCompactDates: true)
+    self.name = name
+    self.options = options
+    timestamps = TimestampParser(ignoresOffset: options.ignoresOffset, readsCompactDates: true)
+  }
+
+  /// Asks now and then whether the user wants to wait any longer.
+  ///
+  /// - Throws: `interrupted`.
+  func checkCancelled() throws(SessError) {
+    guard table.rowCount % 4096 == 0 else { return }
+    try options.checkCancelled(name)
   }
 
   /// Walks over one value.
@@ -168,7 +180,7 @@ struct JSONWalker {
   private mutating func close(_ own: Scope, into parent: inout Scope, symbol: String? = nil) {
     parent.hasRows = parent.hasRows || own.hasRows
     for group in own.waiting {
-      if let symbol { table.name(group, symbol) } else { parent.waiting.append(group) }
+      if let symbol { table.setSymbol(of: group, symbol) } else { parent.waiting.append(group) }
     }
     for (field, place) in own.columns where !own.hasRows && parent.columns[field] == nil {
       parent.columns[field] = place
@@ -191,6 +203,7 @@ struct JSONWalker {
     var isFirst = true
     var order: JSONRowOrder?
     while try cursor.nextElement(isFirst: &isFirst) {
+      try checkCancelled()
       switch cursor.peek() {
       case 0x7B: try object(in: &scope, isElement: true)
       case 0x5B:
@@ -270,7 +283,11 @@ extension JSONWalker {
   // MARK: rows
 
   private mutating func lineNumber(_ offset: Int) -> Int {
-    if offset < lineOffset { (line, lineOffset) = (1, 0) }
+    // A record that holds others ends after them and began before.
+    while lineOffset > offset {
+      lineOffset -= 1
+      if cursor.bytes[lineOffset] == 0x0A { line -= 1 }
+    }
     while lineOffset < offset {
       if cursor.bytes[lineOffset] == 0x0A { line += 1 }
       lineOffset += 1
@@ -298,7 +315,7 @@ extension JSONWalker {
 
   /// Adds the row of a record to a symbol's, or to those that wait for one.
   mutating func addRow(_ record: JSONRecord, named symbol: String?, in scope: inout Scope) {
-    let interval = record[.interval].flatMap { JSONFacts.interval(cursor.text($0)) }
+    let interval = record[.interval].flatMap { IntervalText.parse(cursor.text($0)) }
     let group = group(symbol ?? scope.symbol, &scope, interval)
     table.countRow()
     let line = lineNumber(record.start)
@@ -306,9 +323,8 @@ extension JSONWalker {
       table.reject(reason, kind, group: group, line: line, offset: record.start)
     }
     guard let time = time(record) else { return fail("the time cannot be read") }
-    guard table.admits(time) else {
-      return fail("the time is of another kind than the file's first row")
-    }
+    table.note(units: timestamps.epochUnits, line: line)
+    guard table.admits(time) else { return fail(RowParser.otherKind) }
     facts.compareLabel(record, time, cursor)
     guard record.isBar else {
       if !addEvents(record, Instant(nanoseconds: time.nanoseconds), to: group) {
@@ -316,8 +332,8 @@ extension JSONWalker {
       }
       return
     }
-    guard let open = number(record, .open), let high = number(record, .high),
-      let low = number(record, .low), let close = number(record, .close)
+    guard let open = cursor.price(record, .open), let high = cursor.price(record, .high),
+      let low = cursor.price(record, .low), let close = cursor.price(record, .close)
     else { return fail("a price cannot be read") }
     var volume = 0.0
     if let range = record[.volume] ?? record[.size] {
@@ -329,7 +345,7 @@ extension JSONWalker {
     let row = (time.nanoseconds, open, high, low, close, volume)
     let fault = table.add(
       row, trades: record[.trades].flatMap { NumberParser.parse(cursor.slice($0)) },
-      vwap: number(record, .vwap), to: group, line: line, offset: record.start)
+      vwap: cursor.price(record, .vwap), to: group, line: line, offset: record.start)
     if let fault { fail(fault.reason, .badOHLC) }
   }
 
@@ -338,47 +354,22 @@ extension JSONWalker {
     var isEvent = false
     if record.isQuote {
       let quote = Quote(
-        time: time, bid: number(record, .bid), bidSize: size(record[.bidSize]),
-        ask: number(record, .ask), askSize: size(record[.askSize]))
+        time: time, bid: cursor.price(record, .bid), bidSize: cursor.size(record[.bidSize]),
+        ask: cursor.price(record, .ask), askSize: cursor.size(record[.askSize]))
       isEvent = quote.bid != nil || quote.ask != nil
       if isEvent { table.add(quote, to: group) }
     }
     if let action = record[.action], cursor.text(action).lowercased() != "t" { return isEvent }
-    guard record.isTick, let price = number(record, .price),
-      let size = size(record[.size] ?? record[.volume])
+    guard record.isTick, let price = cursor.price(record, .price),
+      let size = cursor.size(record[.size] ?? record[.volume])
     else { return isEvent }
     let doubt = record[.suspicious].map { cursor.text($0) }
     table.add(
       Tick(
         time: time, price: price, size: size, exchange: record[.exchange].map(cursor.decoded),
-        condition: record[.condition].flatMap { condition($0) },
+        condition: record[.condition].flatMap(cursor.condition),
         isSuspicious: doubt == "true" || doubt == "1"), to: group)
     return true
-  }
-
-  /// The conditions of a trade in one text: those of an array with commas between.
-  private func condition(_ range: Range<Int>) -> String? {
-    var text = cursor.text(range)
-    if text.hasPrefix("[") {
-      text = String(text.filter { $0 != "[" && $0 != "]" && $0 != "\"" && $0 != " " })
-    }
-    return text.isEmpty ? nil : text
-  }
-
-  private func size(_ range: Range<Int>?) -> Double? {
-    guard let range, let value = NumberParser.parse(cursor.slice(range)), value >= 0,
-      value.isFinite
-    else { return nil }
-    return value
-  }
-
-  /// A price; Databento writes whole billionths, and its largest number for none.
-  private func number(_ record: JSONRecord, _ field: JSONField) -> Double? {
-    guard let range = record[field] else { return nil }
-    let bytes = cursor.slice(range)
-    guard let value = NumberParser.parse(bytes), value.isFinite else { return nil }
-    guard record.isFixedPoint, !bytes.contains(0x2E) else { return value }
-    return value >= 9.2e18 ? nil : value / 1e9
   }
 
   private mutating func time(_ record: JSONRecord) -> WrittenTime? {

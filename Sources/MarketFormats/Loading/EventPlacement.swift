@@ -11,7 +11,7 @@ extension LoadPlanner {
     let sample = lead?.sample ?? RawSeries(symbol: nil, batches: [])
     let outline = RawFile(
       source: MemorySource(name: file.name, bytes: []), dialect: file.dialect,
-      timeKind: file.timeKind, series: [sample], rejections: [], rowCount: 0, roundingCount: 0)
+      timeKind: file.timeKind, series: [sample], rejections: [], rowCount: 0)
     let calendar = try calendar(sample, .second, outline)
     var decision = LoadDecision(
       interval: .second, intervalBasis: .given, calendar: calendar.calendar,
@@ -64,7 +64,7 @@ extension RawEvents {
 
   private static func moments(_ times: [Int64], _ decision: LoadDecision) -> [Int64] {
     guard decision.zone != nil || decision.shift != 0 else { return times }
-    var reading = ClockReading(zone: decision.zone, shift: decision.shift)
+    var reading = ClockReading(zone: decision.zone, shift: decision.shift, order: .level)
     return times.map { reading.moment($0) }
   }
 }

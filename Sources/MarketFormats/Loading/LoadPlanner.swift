@@ -58,17 +58,9 @@ public struct LoadPlanner: Sendable {
   ///
   /// - Throws: as for one file.
   public func decide(_ files: [RawFile]) throws(SessError) -> LoadDecision? {
-    guard let first = files.first, let symbol = first.series.first?.symbol else {
-      return try decideTogether(files, symbol: nil)
-    }
-    return try decideTogether(files, symbol: symbol)
-  }
-
-  private func decideTogether(_ files: [RawFile], symbol: String?) throws(SessError)
-    -> LoadDecision?
-  {
     guard let first = files.first else { return nil }
-    var whole = RawSeries(symbol: symbol, batches: [])
+    let lead = first.series.first
+    var whole = RawSeries(symbol: lead?.symbol, interval: lead?.interval, batches: [])
     for file in files { whole.batches += file.series.first?.batches ?? [] }
     return try decide(whole, first)
   }
@@ -94,10 +86,10 @@ public struct LoadPlanner: Sendable {
     guard choices.label == nil || decision.zoneBasis.isAssumed else { return decision }
     let shape = SessionShape(
       series, decision.calendar, decision.interval,
-      ClockReading(zone: decision.zone, shift: choices.shift))
+      ClockReading(zone: decision.zone, shift: choices.shift, order: series.order))
     let isDoubtful = decision.zoneBasis.isAssumed && !choices.trustsClock && shape.dayCount >= 3
     if isDoubtful, !shape.keepsHours, decision.calendar.hasExtendedHours,
-      let refusal = hasOtherZone(series, decision.interval, file)
+      let refusal = refusalNamingZone(series, decision.interval, file)
     {
       throw refusal
     }
@@ -129,7 +121,9 @@ public struct LoadPlanner: Sendable {
       if file.isNaive { try decideZone(&decision, file) }
       return decision
     } catch  where error.code == "ambiguous-calendar" {
-      guard let other = hasOtherZone(series, interval, file, ownClocks: false) else { throw error }
+      guard let other = refusalNamingZone(series, interval, file, ownClocks: false) else {
+        throw error
+      }
       guard error.answers.count < 3 || error.answers.contains("--calendar FX") else {
         throw SessError(error.code, error.message, answers: error.answers + other.answers)
       }
@@ -145,7 +139,7 @@ public struct LoadPlanner: Sendable {
   ) throws(SessError) {
     guard choices.isCalendarOpen, interval.isIntraday, found.calendar.name != "XNYS",
       !CalendarInference.isRound(found.calendar.name), file.dialect.zone == nil,
-      mark(series, file) == nil, var refusal = hasOtherZone(series, interval, file)
+      mark(series, file) == nil, var refusal = refusalNamingZone(series, interval, file)
     else { return }
     refusal.message += "; on its own clock they could be those of \(found.calendar.name)"
     throw SessError(
@@ -153,7 +147,7 @@ public struct LoadPlanner: Sendable {
       answers: refusal.answers + ["--calendar \(found.calendar.name)"])
   }
 
-  private func open(_ interval: Interval, _ calendar: (calendar: MarketCalendar, basis: Basis))
+  private func open(_ interval: Interval, _ calendar: CalendarInference.Found)
     -> LoadDecision
   {
     LoadDecision(
@@ -186,7 +180,7 @@ public struct LoadPlanner: Sendable {
   /// The refusal that names another zone, under which rows keep hours that are unclear as written.
   ///
   /// `ownClocks` is false where every calendar was tried on its own clock already.
-  private func hasOtherZone(
+  private func refusalNamingZone(
     _ series: RawSeries, _ interval: Interval, _ file: RawFile, ownClocks: Bool = true
   ) -> SessError? {
     guard interval.isIntraday, file.isNaive, choices.zone == nil else { return nil }
@@ -210,10 +204,7 @@ public struct LoadPlanner: Sendable {
   {
     let search = ZoneSearch(
       series: series, interval: interval, shift: choices.shift, zones: catalog.zones)
-    return search.matches { zone in
-      guard let found = try? calendar(series, interval, file, zone: zone) else { return nil }
-      return found
-    }
+    return search.matches { try? calendar(series, interval, file, zone: $0) }
   }
 
   /// The interval the first series of a file shows by itself; nil when it is not clear.
@@ -271,17 +262,28 @@ public struct LoadPlanner: Sendable {
 
   func calendar(
     _ series: RawSeries, _ interval: Interval, _ file: RawFile, zone tried: Zone? = nil
-  )
-    throws(SessError)
-    -> (calendar: MarketCalendar, basis: Basis)
-  {
+  ) throws(SessError) -> CalendarInference.Found {
     if let given = choices.calendar { return (given, .given) }
     if let target = choices.target { return (target.calendar, target.basis) }
     if case .stated(let name, let reason) = file.dialect.calendar,
       CalendarCatalog.names.contains(name)
     {
-      return (try catalog.calendar(named: name), .documented(reason))
+      guard name == "24/7", interval <= .day, series.restsOnWeekends else {
+        return (try catalog.calendar(named: name), .documented(reason))
+      }
+      let shown = try? inferred(series, interval, file, zone: tried).calendar.name
+      throw SessError(
+        "ambiguous-calendar",
+        "the exchange calendar of \(file.source.name) is not clear: \(reason), but no row is on a weekend",
+        answers: ([shown].compactMap { $0 } + [name]).map { "--calendar \($0)" })
     }
+    return try inferred(series, interval, file, zone: tried)
+  }
+
+  /// The calendar that the rows and the names show.
+  private func inferred(
+    _ series: RawSeries, _ interval: Interval, _ file: RawFile, zone tried: Zone?
+  ) throws(SessError) -> CalendarInference.Found {
     let mark = mark(series, file)
     guard interval.isIntraday else {
       return try DailyCalendarInference(catalog: catalog, file: file.source.name)

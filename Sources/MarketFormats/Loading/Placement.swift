@@ -64,7 +64,7 @@ struct Placement: Sendable {
 
   /// The bar starts of every batch's rows.
   func moments(_ raw: RawSeries) -> [[Int64]] {
-    var reading = ClockReading(zone: decision.zone, shift: decision.shift)
+    var reading = ClockReading(zone: decision.zone, shift: decision.shift, order: raw.order)
     let label = decision.label == .end ? decision.interval.nanoseconds : 0
     var all: [[Int64]] = []
     for batch in raw.batches {
@@ -87,11 +87,11 @@ struct Placement: Sendable {
   private func periodStarts(_ rows: ArraySlice<RawRow>) -> [Int64] {
     let calendar = decision.calendar
     return rows.map { row in
-      let time = row.time
+      let time = row.time + decision.shift
       var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
       // Midnight in UTC names the date, whatever the exchange's clock shows then.
       if decision.zone == nil, time % Instant.day != 0 {
-        let instant = Instant(nanoseconds: time + decision.shift)
+        let instant = Instant(nanoseconds: time)
         let offset = calendar.zone.offsetSeconds(at: instant)
         date = instant.wallClock(offsetSeconds: offset).date
       }

@@ -20,7 +20,7 @@ extension ByteSource {
   /// The line that begins at a place, or its first 1024 bytes.
   public func rowText(at offset: Int) throws(SessError) -> String {
     var line = try bytes(at: offset, count: 1024).prefix { $0 != 0x0A }
-    if line.last == 0x0D { line.removeLast() }
+    while line.last == 0x0D { line.removeLast() }
     return String(decoding: line, as: UTF8.self)
   }
 

@@ -144,7 +144,13 @@ extension CSVLayout {
             "duplicate-column", "columns \(names[first]) and \(names[index]) mean the same",
             span: span, hint: "keep one of them")
         }
-        roles[index] = nil
+        // Beside `last` and `qty`, `close` and `volume` are what they are called.
+        let isPlain = ["close", "volume", "timestamp"].contains(names[index].lowercased())
+        let isFirst = names[first].lowercased() == names[index].lowercased() || !isPlain
+        roles[isFirst ? index : first] = nil
+        if !isFirst { seen = index }
+        guard role == .close || role == .volume else { continue }
+        dialect.remarks.append("\(names[isFirst ? index : first]) is not read")
       }
     }
     var missing: [String] = []

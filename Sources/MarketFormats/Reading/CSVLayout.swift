@@ -112,11 +112,8 @@ extension CSVLayout {
         "web-page", "\(head.name) is a web page, not data",
         hint: "the site answered with a page; download the file again")
     }
-    let isForced = options.dialect != nil
-    if options.columns == nil, !isForced || options.dialect == "lean" {
-      if let layout = try LEAN.layout(of: head, options: options) { return layout }
-      if isForced { throw noLEAN(head) }
-    }
+    if let layout = try LEAN.layout(of: head, options: options) { return layout }
+    if options.dialect == "lean", options.columns == nil { throw noLEAN(head) }
     var layout: CSVLayout
     if let names = options.columns {
       layout = try CSVLayout(columns: names, head)
@@ -234,7 +231,7 @@ struct FileHead {
       let isCut = end == bytes.count && bytes.count < byteCount
       if isCut, !lines.isEmpty { return }
       var text = String(decoding: bytes[start..<end], as: UTF8.self)
-      if text.last == "\r" { text.removeLast() }
+      while text.last == "\r" { text.removeLast() }
       if !text.allSatisfy({ $0 == " " || $0 == "\t" }), !text.hasPrefix("#") {
         lines.append(
           Line(text: text, number: number, start: start, end: min(end + 1, byteCount)))

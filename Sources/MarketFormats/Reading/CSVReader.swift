@@ -30,6 +30,14 @@ public struct ReadOptions: Sendable {
 
   /// Creates options that leave everything to the file.
   public init() {}
+
+  /// Stops reading a file when the user asks for it.
+  ///
+  /// - Throws: `interrupted`.
+  func checkCancelled(_ name: String) throws(SessError) {
+    guard isCancelled() else { return }
+    throw SessError("interrupted", "reading \(name) was interrupted")
+  }
 }
 
 /// Which side of a quote bar is read.
@@ -56,6 +64,7 @@ public enum CSVReader {
     guard size < options.memoryLimit else { throw tooLarge(source, options.memoryLimit) }
     let head = try source.bytes(at: 0, count: min(size, 1 << 16))
     try checkText(head, source.name)
+    try checkLines(head, source.name)
     let lines = FileHead(head, name: source.name, byteCount: size)
     var header = try CSVLayout.detect(lines, options: options)
     if let scale = options.priceScale { header.priceScale = scale }
@@ -67,6 +76,7 @@ public enum CSVReader {
     try NumberStyleInference.decide(&header, lines, hasDecimalComma: options.hasDecimalComma)
     try DateOrderInference.decide(&header, source, rows, given: options.dateOrder)
     guard header.dialect.content == .bars else { throw notBars(source, header.dialect) }
+    if !header.has(.volume) { header.dialect.remarks.append("no volume column: volume is 0") }
     let probe = try Probe(head, header, source, options)
     guard memory(size, probe) < options.memoryLimit else {
       throw tooLarge(source, options.memoryLimit)
@@ -91,12 +101,21 @@ public enum CSVReader {
       hint: "split it by symbol or by date")
   }
 
-  static func checkText(_ head: [UInt8], _ name: String) throws(SessError) {
+  /// Refuses what is no text: control bytes in the first line, zeros all over.
+  ///
+  /// - Throws: `binary-file`.
+  public static func checkText(_ head: [UInt8], _ name: String) throws(SessError) {
     let line = head.prefix { $0 != 0x0A }
-    if line.contains(where: { $0 < 9 }) || head.count(where: { $0 == 0 }) * 8 > head.count {
-      throw SessError("binary-file", "\(name) is not a text file")
+    guard line.contains(where: { $0 < 9 }) || head.count(where: { $0 == 0 }) * 8 > head.count else {
+      return
     }
-    if line.dropLast().contains(0x0D) {
+    throw SessError("binary-file", "\(name) is not a text file")
+  }
+
+  private static func checkLines(_ head: [UInt8], _ name: String) throws(SessError) {
+    let line = head.prefix { $0 != 0x0A }
+    let end = line.lastIndex { $0 != 0x0D } ?? line.startIndex
+    if line[..<end].contains(0x0D) {
       throw SessError(
         "unsupported-line-ends", "the lines of \(name) end in carriage returns alone",
         hint: "convert it: tr '\\r' '\\n'")
@@ -109,8 +128,7 @@ public enum CSVReader {
   private static func noBars(_ source: any ByteSource, _ first: RawRejection) throws(SessError)
     -> SessError
   {
-    let bytes = try source.bytes(at: first.offset, count: 1024).prefix { $0 != 0x0A }
-    let text = String(decoding: bytes, as: UTF8.self)
+    let text = try source.rowText(at: first.offset)
     return SessError(
       "no-bars", "no row of \(source.name) is a bar: \(first.reason)",
       span: SourceSpan(
@@ -155,9 +173,10 @@ public enum CSVReader {
       // Safe: each iteration writes one element of its own, and the buffer outlives all of them.
       nonisolated(unsafe) let slots = slots
       DispatchQueue.concurrentPerform(iterations: count) { index in
-        guard !options.isCancelled() else {
-          slots[index] = .failure(
-            SessError("interrupted", "reading \(source.name) was interrupted"))
+        do throws(SessError) {
+          try options.checkCancelled(source.name)
+        } catch {
+          slots[index] = .failure(error)
           return
         }
         var buffer = buffers.withLock { $0.popLast() } ?? []
@@ -221,9 +240,10 @@ public enum CSVReader {
       rows += parsed.rowCount
       rounding += parsed.roundingCount
     }
+    var dialect = header.dialect
+    dialect.noteRounding(rounding)
     return RawFile(
-      source: source, dialect: header.dialect, timeKind: kind,
-      series: RowGrouping.series(stretches),
-      rejections: rejections, rowCount: rows, roundingCount: rounding, unitChangeLine: unitChange)
+      source: source, dialect: dialect, timeKind: kind, series: RowGrouping.series(stretches),
+      rejections: rejections, rowCount: rows, unitChangeLine: unitChange)
   }
 }

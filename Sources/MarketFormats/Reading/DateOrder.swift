@@ -1,3 +1,5 @@
+import MarketModel
+
 /// In which order a date between separators writes its parts.
 public enum DateOrder: String, Sendable, CaseIterable {
   case ymd
@@ -14,6 +16,8 @@ struct SeparatedDate: Equatable {
   var end: Int
   /// True when the second part is a month's name, so that the order is plain.
   var namesMonth = false
+  /// True when the third part has one or two digits, so that the year may be either end.
+  let isShort: Bool
 
   /// Reads `03/04/2024`, `2024.01.02`, `2-Jan-24`; nil for anything else, decimal numbers included.
   init?(_ field: UnsafeRawBufferPointer, from start: Int = 0) {
@@ -34,8 +38,10 @@ struct SeparatedDate: Equatable {
     }
     guard position < field.count, field[position] == separator else { return nil }
     position += 1
+    let last = position
     guard let third = SeparatedDate.number(field, &position) else { return nil }
     self.third = third
+    isShort = position - last <= 2
     end = position
   }
 
@@ -74,17 +80,17 @@ struct SeparatedDate: Equatable {
     var (year, month, day) = parts
     if namesMonth, order == .mdy { (month, day) = (second, first) }
     if year < 70 { year += 2000 } else if year < 100 { year += 1900 }
-    guard (1700...2200).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+    guard Instant.years.contains(year), (1...12).contains(month), (1...31).contains(day) else {
       return nil
     }
     return (year, month, day)
   }
 
-  /// The order its parts show by themselves; nil when both day and month could come first.
+  /// The order its parts show by themselves; nil when the day, the month or a short year could come first.
   var shownOrder: DateOrder? {
     if first > 31 { return .ymd }
     if namesMonth { return .dmy }
-    if first > 12, second <= 12 { return .dmy }
+    if first > 12, second <= 12 { return isShort ? nil : .dmy }
     return second > 12 && first <= 12 ? .mdy : nil
   }
 }

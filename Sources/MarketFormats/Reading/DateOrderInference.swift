@@ -107,23 +107,36 @@ struct DateOrderInference {
       throw refusal("\(dayFirst) rows have the day first and \(monthFirst) the month")
     }
     if let known = layout.dateOrder { return (known, "as \(layout.dialect.name) writes them") }
-    let (month, day) = (Spacing(dates, .mdy), Spacing(dates, .dmy))
-    for (own, other, order) in [(month, day, DateOrder.mdy), (day, month, .dmy)] {
-      guard own.isConsecutive, !other.isConsecutive else { continue }
-      let isIntraday = rows >= 2 * dates.count
-      guard isIntraday || (own.count >= 6 && own.weekendCount == 0) else { continue }
-      let other = order == .mdy ? "dmy" : "mdy"
-      return (order, "so the dates follow day by day, and as \(other) they do not")
+    let spacings = orders.map { ($0, Spacing(dates, $0)) }
+    for (order, own) in spacings where own.isConsecutive {
+      let others = spacings.filter { $0.0 != order }
+      guard !others.contains(where: { $0.1.isConsecutive }) else { continue }
+      // Months apart may be months; years apart are no bars.
+      let isPlain = rows >= 2 * dates.count || others.allSatisfy { $0.1.step >= 300 }
+      guard isPlain || (own.count >= 6 && own.weekendCount == 0) else { continue }
+      let names = others.map(\.0.rawValue).joined(separator: " or ")
+      return (order, "so the dates follow day by day, and as \(names) they do not")
     }
-    throw refusal("both orders make sense of every row")
+    throw refusal("\(orders.count == 2 ? "both" : "all") orders make sense of every row")
+  }
+
+  /// The orders the dates may have; one with the year first only where no year has four digits.
+  private var orders: [DateOrder] {
+    guard let first = dates.first, first.isShort else { return [.mdy, .dmy] }
+    return first.first > 12 ? [.dmy, .ymd] : [.mdy, .dmy, .ymd]
   }
 
   private func refusal(_ reason: String) -> SessError {
     let example = dates.first.map { "\($0.first)/\($0.second)/\($0.third)" } ?? "a date"
+    let parts: [(DateOrder, String)] = [
+      (.dmy, "the day"), (.mdy, "the month"), (.ymd, "the year"),
+    ]
+    let names = parts.filter { orders.contains($0.0) }.map(\.1)
+    let first = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
     return SessError(
       "ambiguous-date",
-      "whether \(example) in \(source.name) has the day or the month first is not clear: \(reason)",
-      answers: ["--date-order mdy", "--date-order dmy"])
+      "whether \(example) in \(source.name) has \(first) first is not clear: \(reason)",
+      answers: orders.map { "--date-order \($0.rawValue)" })
   }
 }
 
@@ -131,8 +144,10 @@ struct DateOrderInference {
 private struct Spacing {
   var count = 0
   var weekendCount = 0
+  /// The days between neighbouring dates, mostly; far where a date does not exist.
+  var step = Int32.max
   /// True when neighbouring dates are mostly days, not months, apart.
-  var isConsecutive = false
+  var isConsecutive: Bool { step <= 5 }
 
   init(_ dates: [SeparatedDate], _ order: DateOrder) {
     var steps: [Int32] = []
@@ -148,7 +163,7 @@ private struct Spacing {
     }
     steps.sort()
     guard !steps.isEmpty else { return }
-    isConsecutive = steps[steps.count / 2] <= 5
+    step = steps[steps.count / 2]
   }
 }
 

@@ -38,7 +38,7 @@ public enum Decompression {
         while let path = sess_archive_next(archive) {
           let member = String(cString: path)
           let isRaw = sess_archive_is_raw(archive)
-          let content = try read(archive, source.name, memoryLimit - total)
+          let content = try read(archive, source.name, total, memoryLimit)
           if !isRaw, content.isEmpty || isHidden(member) { continue }
           if isRaw, content.starts(with: packed.prefix(4)) { throw damaged(source.name) }
           total += content.count
@@ -61,7 +61,7 @@ public enum Decompression {
   }
 
   private static func read(
-    _ archive: OpaquePointer, _ name: String, _ limit: Int
+    _ archive: OpaquePointer, _ name: String, _ total: Int, _ limit: Int
   ) throws(SessError) -> [UInt8] {
     var content: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
@@ -70,7 +70,7 @@ public enum Decompression {
       guard count >= 0 else { throw damaged(name) }
       if count == 0 { return content }
       content += buffer[..<count]
-      guard content.count < limit / 8 * 3 else {
+      guard content.count < (limit - total) / 8 * 3 else {
         throw SessError(
           "file-too-large", "\(name) unpacks to more than the \(limit >> 20) MB of memory can hold")
       }

@@ -23,6 +23,7 @@ public enum EventReader {
     var parser = EventParser(layout, name: source.name, ignoresOffset: options.ignoresOffset)
     let cuts = try CSVReader.cuts(of: source, from: layout.firstByte)
     for index in 0..<cuts.count - 1 {
+      try options.checkCancelled(source.name)
       let bytes = try source.bytes(at: cuts[index], count: cuts[index + 1] - cuts[index])
       bytes.withUnsafeBytes { parser.parse($0) }
       options.progress?(bytes.count)
@@ -99,13 +100,11 @@ struct EventParser {
 
   /// Adds the row's events; the reason when it has none.
   private mutating func addRow(_ bytes: UnsafeRawBufferPointer) -> String? {
-    guard let time = time(bytes) else { return "the time cannot be read" }
-    if timeKind == nil { timeKind = time.kind }
-    guard time.kind == timeKind else {
-      return "the time is of another kind than the file's first row"
-    }
     let index = seriesIndex(bytes)
     guard index >= 0 else { return "the symbol is empty" }
+    guard let time = time(bytes) else { return "the time cannot be read" }
+    if timeKind == nil { timeKind = time.kind }
+    guard time.kind == timeKind else { return RowParser.otherKind }
     let moment = Instant(nanoseconds: time.nanoseconds)
     var isEvent = false
     if layout.hasQuotes {

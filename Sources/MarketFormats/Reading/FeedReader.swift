@@ -161,7 +161,8 @@ public struct FeedReader: Sendable {
           if next == 0x22 {
             fields[name] = try cursor.string()
           } else if try !cursor.null() {
-            fields[name] = NumberText.string(try cursor.number())
+            let number: JSONCursor.Scalar = try cursor.scalar()
+            fields[name] = cursor.text(number.range)
           }
         }
         try cursor.end()

@@ -26,7 +26,7 @@ struct Probe: Sendable {
     timestamps.zoneSuffix = header.zoneSuffix
     timestamps.midnight = header.date?.midnightNanoseconds
     self.timestamps = timestamps
-    var reason = "no row can be read"
+    var reason: String?
     for kind in [WrittenTime.Kind.absolute, .naive, .dateOnly] {
       for row in rows.prefix(200) {
         var parser = RowParser(header, timeKind: kind, timestamps: timestamps, expectedRows: 1)
@@ -34,7 +34,8 @@ struct Probe: Sendable {
         guard
           !parser.parsed.rows.isEmpty || parser.parsed.rejections.first?.kind == .badOHLC
         else {
-          if kind == .dateOnly, let first = parser.parsed.rejections.first { reason = first.reason }
+          let found = parser.parsed.rejections.first?.reason
+          if reason == nil, found != RowParser.otherKind { reason = found }
           continue
         }
         timeKind = kind
@@ -43,7 +44,7 @@ struct Probe: Sendable {
     }
     let text = String(decoding: rows[rows.startIndex], as: UTF8.self)
     throw SessError(
-      "no-bars", "no row of \(source.name) can be read as a bar: \(reason)",
+      "no-bars", "no row of \(source.name) can be read as a bar: \(reason ?? RowParser.otherKind)",
       span: SourceSpan(
         file: source.name, line: header.lineCount + 1, offset: 0, length: text.utf8.count,
         text: text),

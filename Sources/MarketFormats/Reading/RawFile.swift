@@ -100,9 +100,6 @@ public struct RawFile: Sendable {
   var rejections: [RawRejection]
   /// Rows that were neither blank nor comments.
   public let rowCount: Int
-  /// Rows whose high or low was off by rounding.
-  public let roundingCount: Int
-
   /// The line on which epoch numbers change their unit; nil where they keep one.
   var unitChangeLine: Int?
 

@@ -10,7 +10,12 @@ struct RowParser {
   private let hasAsk: Bool
   private var plain: PlainRow?
   private let scale: Double
+  /// The intervals of the rows so far, as sess spells them.
+  private var intervals: [String: String] = [:]
   private(set) var parsed = ParsedRows()
+
+  /// Why a row is rejected whose time is not like the first one's.
+  static let otherKind = "the time is of another kind than the file's first row"
 
   init(
     _ header: CSVLayout, timeKind: WrittenTime.Kind, timestamps: TimestampParser, expectedRows: Int
@@ -137,22 +142,23 @@ struct RowParser {
     guard first != 0x23, !isBlank(bytes, start) else { return }
     parsed.rowCount += 1
     guard isWhole else {
-      return reject(start, "the row has another number of fields than the header")
+      return self.reject(start, "the row has another number of fields than the header", symbol: nil)
     }
-    guard let time = time(bytes) else { return reject(start, "the time cannot be read") }
+    func reject(_ reason: String, _ kind: RejectionClass = .unparsable) {
+      self.reject(start, reason, kind, symbol: symbolName(bytes))
+    }
+    guard let time = time(bytes) else { return reject("the time cannot be read") }
     noteUnits()
-    guard time.kind == timeKind else {
-      return reject(start, "the time is of another kind than the file's first row")
-    }
+    guard time.kind == timeKind else { return reject(RowParser.otherKind) }
     guard let open = price(bytes, .open, .askOpen), let high = price(bytes, .high, .askHigh),
       let low = price(bytes, .low, .askLow), let close = price(bytes, .close, .askClose)
     else {
-      return reject(start, hasNoPrices(bytes) ? "it has no prices" : "a price cannot be read")
+      return reject(hasNoPrices(bytes) ? "it has no prices" : "a price cannot be read")
     }
     var volume = 0.0
     if columns[CSVLayout.Role.volume.rawValue] >= 0 {
       guard let parsed = number(bytes, .volume) else {
-        return reject(start, "the volume cannot be read")
+        return reject("the volume cannot be read")
       }
       volume = parsed
       if columns[CSVLayout.Role.moreVolume.rawValue] >= 0 {
@@ -162,20 +168,23 @@ struct RowParser {
     switch BarFault.judge(open: open, high: high, low: low, close: close, volume: volume) {
     case .sound: break
     case .rounding: parsed.roundingCount += 1
-    case .fault(let fault): return reject(start, fault.reason, .badOHLC, symbolName(bytes))
+    case .fault(let fault): return reject(fault.reason, .badOHLC)
     }
-    guard let symbol = symbolIndex(bytes) else { return reject(start, "the symbol is empty") }
+    guard let symbol = symbolIndex(bytes) else {
+      let isSymbol = symbolName(bytes)?.isEmpty == true
+      return reject(isSymbol ? "the symbol is empty" : "the interval cannot be read")
+    }
     begin(symbol)
     parsed.rows.append(
       RawRow(
         time: time.nanoseconds, open: open, high: high, low: low, close: close, volume: volume,
         line: UInt32(truncatingIfNeeded: parsed.lineCount),
         offset: UInt32(truncatingIfNeeded: start)))
-    if header.has(.trades) {
+    if columns[CSVLayout.Role.trades.rawValue] >= 0 {
       let count = number(bytes, .trades).flatMap { Int64(exactly: $0) }
       parsed.trades.append(count ?? BarChunk.unknownCount)
     }
-    if header.has(.vwap) {
+    if columns[CSVLayout.Role.vwap.rawValue] >= 0 {
       let price = number(bytes, .vwap).map { $0 / scale }
       parsed.vwaps.append(price.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
     }
@@ -208,7 +217,7 @@ struct RowParser {
   }
 
   private mutating func reject(
-    _ start: Int, _ reason: String, _ kind: RejectionClass = .unparsable, _ symbol: String? = nil
+    _ start: Int, _ reason: String, _ kind: RejectionClass = .unparsable, symbol: String?
   ) {
     parsed.rejections.append(
       RawRejection(
@@ -262,8 +271,8 @@ extension RowParser {
 
   private func number(_ bytes: UnsafeRawBufferPointer, _ role: CSVLayout.Role) -> Double? {
     let field = field(bytes, role)
-    guard let style = header.numbers else { return NumberParser.parse(field) }
-    return style.parse(field)
+    let number = header.numbers.map { $0.parse(field) } ?? NumberParser.parse(field)
+    return number.flatMap { $0.isNaN ? nil : $0 }
   }
 
   private mutating func time(_ bytes: UnsafeRawBufferPointer) -> WrittenTime? {
@@ -293,12 +302,20 @@ extension RowParser {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The bar length of the row as sess spells it; nil when it is none.
+  private mutating func interval(_ bytes: UnsafeRawBufferPointer) -> String? {
+    let text = String(decoding: field(bytes, .interval), as: UTF8.self)
+    if let known = intervals[text] { return known }
+    let interval = IntervalText.parse(text)?.description
+    if let interval { intervals[text] = interval }
+    return interval
+  }
+
   /// The number of the row's symbol, and interval where a column states it; nil when either is empty.
   private mutating func symbolIndex(_ bytes: UnsafeRawBufferPointer) -> Int? {
     guard columns[CSVLayout.Role.interval.rawValue] < 0 else {
-      let interval = String(decoding: field(bytes, .interval), as: UTF8.self)
       let symbol = symbolName(bytes)
-      guard !interval.isEmpty, symbol?.isEmpty != true else { return nil }
+      guard let interval = interval(bytes), symbol?.isEmpty != true else { return nil }
       return parsed.symbols.add(RawSeries.key(symbol: symbol, interval: interval))
     }
     guard columns[CSVLayout.Role.symbol.rawValue] >= 0 else { return parsed.symbols.add(nil) }

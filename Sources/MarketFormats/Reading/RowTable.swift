@@ -21,7 +21,9 @@ struct RowTable {
   private var indices: [Key: Int] = [:]
   private(set) var timeKind: WrittenTime.Kind?
   private(set) var rowCount = 0
-  private(set) var roundingCount = 0
+  private var roundingCount = 0
+  private var epochUnits: UInt8 = 0
+  private var unitChangeLine: Int?
 
   var barCount: Int {
     groups.reduce(0) { $0 + $1.batches.reduce(0) { $0 + $1.count } }
@@ -46,7 +48,7 @@ struct RowTable {
   }
 
   /// Names a group whose symbol was read after its rows.
-  mutating func name(_ group: Int, _ symbol: String) {
+  mutating func setSymbol(of group: Int, _ symbol: String) {
     groups[group].symbol = symbol
   }
 
@@ -54,6 +56,12 @@ struct RowTable {
   mutating func admits(_ time: WrittenTime) -> Bool {
     if timeKind == nil { timeKind = time.kind }
     return timeKind == time.kind
+  }
+
+  /// Notes in which units the epoch numbers up to a line are written.
+  mutating func note(units: UInt8, line: Int) {
+    if epochUnits != 0, units != epochUnits, unitChangeLine == nil { unitChangeLine = line }
+    epochUnits = units
   }
 
   /// Counts a row; it must then be added or rejected.
@@ -141,14 +149,14 @@ struct RowTable {
     }
   }
 
-  /// The events of each symbol, and the rows that are none with their text.
+  /// The events of each symbol, and with them the rows that are none, where no bars have them already.
   func events(_ text: (Int) -> String, file: String) -> [RawEvents] {
     var order: [RawEvents] = []
     var positions: [String?: Int] = [:]
     for group in groups where group.events.count > 0 || !group.rejections.isEmpty {
       var events = group.events
       events.symbol = group.symbol
-      for row in group.rejections {
+      for row in group.rejections where barCount == 0 {
         events.rejected.append(
           RejectedRow(
             kind: row.kind, file: file, line: row.line, text: text(row.offset), reason: row.reason))
@@ -166,16 +174,18 @@ struct RowTable {
   /// What the rows amount to: a file of bars, one of events, or both.
   func contents(_ source: any ByteSource, _ dialect: Dialect) -> [FileContent] {
     var contents: [FileContent] = []
+    var dialect = dialect
     if barCount > 0 {
+      dialect.noteRounding(roundingCount)
       let (series, rejections) = bars()
       contents.append(
         .bars(
           RawFile(
             source: source, dialect: dialect, timeKind: timeKind ?? .absolute, series: series,
-            rejections: rejections, rowCount: rowCount - eventCount, roundingCount: roundingCount)))
+            rejections: rejections, rowCount: rowCount - eventCount,
+            unitChangeLine: unitChangeLine)))
     }
     guard eventCount > 0 else { return contents }
-    var dialect = dialect
     dialect.content = .trades
     dialect.label = nil
     let events = events({ (try? source.rowText(at: $0)) ?? "" }, file: source.name)

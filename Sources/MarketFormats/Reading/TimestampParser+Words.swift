@@ -23,7 +23,7 @@ extension TimestampParser {
       }
     }
     guard let month, let day, let text = TimestampParser.word(field, &position), text.count == 4,
-      let year = Int(text), (1700...2200).contains(year),
+      let year = Int(text), Instant.years.contains(year),
       let date = CivilDate(year: year, month: month, day: day)
     else { return nil }
     let midnight = date.midnightNanoseconds

@@ -90,7 +90,7 @@ struct TimestampParser {
       let day = TimestampParser.digits(field, 8, 2),
       let date = CivilDate(year: year, month: month, day: day)
     else { return nil }
-    guard (1700...2200).contains(year) else { return nil }
+    guard Instant.years.contains(year) else { return nil }
     cachedDate = (high, low)
     cachedMidnight = date.midnightNanoseconds
     return cachedMidnight
@@ -179,7 +179,7 @@ struct TimestampParser {
     else { return nil }
     guard let year = TimestampParser.digits(field, 0, 4),
       let month = TimestampParser.digits(field, 4, 2),
-      let day = TimestampParser.digits(field, 6, 2), (1700...2200).contains(year),
+      let day = TimestampParser.digits(field, 6, 2), Instant.years.contains(year),
       let date = CivilDate(year: year, month: month, day: day)
     else { return nil }
     let midnight = date.midnightNanoseconds
@@ -229,9 +229,10 @@ struct TimestampParser {
     var nanoseconds = product.partialValue
     if position < field.count {
       guard let part = fraction(field, &position), position == field.count else { return nil }
-      nanoseconds += part / (1_000_000_000 / unit)
+      nanoseconds &+= part / (1_000_000_000 / unit)
     }
-    return isNegative ? -nanoseconds : nanoseconds
+    if isNegative { nanoseconds = 0 &- nanoseconds }
+    return Instant.range.contains(nanoseconds) ? nanoseconds : nil
   }
 
   // MARK: digits

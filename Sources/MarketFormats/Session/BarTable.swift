@@ -27,8 +27,9 @@ struct BarTable {
     return first...last
   }
 
-  /// Says what the values of a row are; false for columns that are not known or lack a figure.
+  /// Says what the values of a row are; false for columns that are not known, lack a figure, or follow rows.
   mutating func setColumns(_ names: [String]) -> Bool {
+    guard starts.isEmpty else { return false }
     columns = names
     slots = names.map { BarTable.names.firstIndex(of: $0) ?? -1 }
     return !slots.contains(-1) && Set(names).count == names.count
@@ -57,14 +58,14 @@ struct BarTable {
     switch slot {
     case 0: starts.append(try decoder.instant(&cursor).nanoseconds)
     case 1...5: figures[slot - 1].append(try cursor.number())
-    case 6: present.append(Int32(clamping: try cursor.null() ? 0 : try cursor.integer()))
+    case 6: present.append(Int32(clamping: try cursor.null() ? 0 : try cursor.count()))
     case 7:
       let isUnknown = try cursor.null()
       expected.append(
-        isUnknown ? BarChunk.unknownExpected : Int32(clamping: try cursor.integer()))
+        isUnknown ? BarChunk.unknownExpected : Int32(clamping: try cursor.count()))
     case 8:
       let isUnknown = try cursor.null()
-      trades.append(isUnknown ? BarChunk.unknownCount : Int64(try cursor.integer()))
+      trades.append(isUnknown ? BarChunk.unknownCount : Int64(try cursor.count()))
     default: averages.append(try decoder.optionalNumber(&cursor) ?? .nan)
     }
   }

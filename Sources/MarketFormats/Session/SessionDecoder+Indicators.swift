@@ -88,8 +88,8 @@ extension SessionDecoder {
     case "anchor": table.data.spec.anchor = try choice(&cursor)
     case "usual_anchor": table.data.spec.usualAnchor = try choice(&cursor)
     case "on_gap": table.data.spec.onGap = try choice(&cursor)
-    case "have": table.data.have = try cursor.integer()
-    case "need": table.data.need = try cursor.integer()
+    case "have": table.data.have = try cursor.count()
+    case "need": table.data.need = try cursor.count()
     case "counts": table.data.countsDays = try cursor.string() == "days"
     case "last_update": table.data.lastUpdate = try optionalInstant(&cursor)
     case "columns":

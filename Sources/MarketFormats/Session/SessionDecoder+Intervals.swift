@@ -85,13 +85,13 @@ extension SessionDecoder {
     try cursor.object { (cursor, key) throws(SessError) in
       switch key {
       case "date": day.date = try date(&cursor)
-      case "expected": day.slots.expected = try cursor.integer()
-      case "present": day.slots.present = try cursor.integer()
-      case "partial": day.partial = try cursor.integer()
+      case "expected": day.slots.expected = try cursor.count()
+      case "present": day.slots.present = try cursor.count()
+      case "partial": day.partial = try cursor.count()
       case "coverage":
         var coverage = Quality(expected: 0, present: 0)
         try cursor.object { (cursor, key) throws(SessError) in
-          let count = try cursor.integer()
+          let count = try cursor.count()
           if key == "expected" { coverage.expected = count } else { coverage.present = count }
         }
         day.coverage = coverage
@@ -115,7 +115,7 @@ extension SessionDecoder {
       case "date": gap.date = try date(&cursor)
       case "start": gap.start = try instant(&cursor)
       case "end": gap.end = try instant(&cursor)
-      case "missing": gap.missing = try cursor.integer()
+      case "missing": gap.missing = try cursor.count()
       default: try cursor.skip()
       }
     }

@@ -74,7 +74,7 @@ extension SessionDecoder {
     try cursor.object { (cursor, key) throws(SessError) in
       switch key {
       case "gap": gap = try self.gap(&cursor)
-      case "attempts": retry.attempts = min(max(0, try cursor.integer()), 1_000_000_000)
+      case "attempts": retry.attempts = try cursor.count()
       case "next_at": retry.nextAt = try optionalInstant(&cursor)
       case "abandoned": retry.isAbandoned = try cursor.flag()
       case "source": source = try optional(&cursor) { $0 }
@@ -131,7 +131,7 @@ extension SessionDecoder {
           }
           row.kind = kind
         case "file": row.file = try cursor.string()
-        case "line": row.line = try cursor.integer()
+        case "line": row.line = try cursor.count()
         case "text": row.text = try cursor.string()
         case "reason": row.reason = try cursor.string()
         case "bar":
@@ -176,9 +176,9 @@ extension SessionDecoder {
       try cursor.object { (cursor, key) throws(SessError) in
         switch key {
         case "kind": fault.kind = RowFault.Kind(rawValue: try cursor.string()) ?? .outOfOrder
-        case "count": fault.count = try cursor.integer()
+        case "count": fault.count = try cursor.count()
         case "file": fault.file = try cursor.string()
-        case "line": fault.line = try cursor.integer()
+        case "line": fault.line = try cursor.count()
         default: try cursor.skip()
         }
       }
@@ -223,7 +223,7 @@ extension SessionDecoder {
             throw cursor.failure("expected an interval")
           }
           interval = parsed
-        case "change": sequence = try cursor.integer()
+        case "change": sequence = try cursor.count()
         case "old":
           let (start, values) = try row(&cursor, count: 5)
           old = Bar(

@@ -34,7 +34,7 @@ public struct SessionDecoder {
         }
       case "clock": document.clock = try optionalInstant(&cursor)
       case "active": document.active = try cursor.flag()
-      case "change_sequence": document.changeSequence = try cursor.integer()
+      case "change_sequence": document.changeSequence = try cursor.count()
       case "calendars":
         try cursor.object { (cursor, name) throws(SessError) in
           document.calendars[name] = try cursor.string()
@@ -125,7 +125,7 @@ public struct SessionDecoder {
       case "close": metrics.close = try optionalNumber(&cursor)
       case "volume": metrics.volume = try optionalNumber(&cursor)
       case "notional": metrics.notional = try cursor.number()
-      case "bars": metrics.bars = try cursor.integer()
+      case "bars": metrics.bars = try cursor.count()
       case "last_update": metrics.lastUpdate = try optionalInstant(&cursor)
       default: try cursor.skip()
       }

@@ -5,7 +5,7 @@ public import MarketModel
 ///
 /// `SessionDecoder` reads it back to equal records. Every part has an address, so that a delta can edit it.
 public struct SessionEncoder {
-  var writer = ByteWriter(capacity: 1 << 20)
+  var writer = ByteWriter()
   private var instants = InstantWriter()
   private let zones: [String: Zone]
 
@@ -18,7 +18,7 @@ public struct SessionEncoder {
   public mutating func encode(
     _ document: SessionDocument, sessionDates: [String: CivilDate]
   ) -> [UInt8] {
-    writer.removeAll()
+    writer = ByteWriter(capacity: 1 << 20)
     writer.text("{\"format\":\"sess\",\"version\":1,\"clock\":")
     instant(document.clock, .utc)
     writer.text(",\"active\":\(document.active),\"change_sequence\":\(document.changeSequence),")

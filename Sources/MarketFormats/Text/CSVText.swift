@@ -1,7 +1,7 @@
 extension ByteWriter {
-  /// Adds a CSV field, quoted where its text needs it.
+  /// Adds a CSV field, quoted where its text needs it or would begin a comment.
   public mutating func csvField(_ field: String, separator: UInt8 = 0x2C) {
-    var needsQuotes = field.hasPrefix(" ") || field.hasSuffix(" ")
+    var needsQuotes = field.hasPrefix(" ") || field.hasSuffix(" ") || field.hasPrefix("#")
     for byte in field.utf8 where byte == separator || byte == 0x22 || byte == 0x0A || byte == 0x0D {
       needsQuotes = true
     }

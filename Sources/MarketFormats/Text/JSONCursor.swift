@@ -130,6 +130,13 @@ public struct JSONCursor {
     return value
   }
 
+  /// Reads how many there are: a whole number that can be added to others of its kind.
+  public mutating func count() throws(SessError) -> Int {
+    let value = try integer()
+    guard (0...1 << 53).contains(value) else { throw failure("expected a count, found \(value)") }
+    return value
+  }
+
   /// Reads `true` or `false`.
   public mutating func flag() throws(SessError) -> Bool {
     switch String(decoding: try scalar(), as: UTF8.self) {
@@ -231,17 +238,16 @@ extension JSONCursor {
     {
       position += 2
       let low = try hexQuad()
+      guard (0xDC00..<0xE000).contains(low) else { throw failure("half of a character is missing") }
       code = 0x10000 + (code - 0xD800) << 10 + (low &- 0xDC00) & 0x3FF
     }
     return Character(Unicode.Scalar(code) ?? "\u{FFFD}")
   }
 
   private mutating func hexQuad() throws(SessError) -> UInt32 {
-    guard position + 4 <= bytes.count,
-      let value = UInt32(
-        String(
-          decoding: UnsafeRawBufferPointer(rebasing: bytes[position..<position + 4]), as: UTF8.self),
-        radix: 16)
+    let digits = bytes[position..<min(position + 4, bytes.count)]
+    guard digits.count == 4, digits.first != 0x2B, digits.first != 0x2D,
+      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     else { throw failure("four hexadecimal digits must follow \\u") }
     position += 4
     return value

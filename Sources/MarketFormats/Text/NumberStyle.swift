@@ -4,15 +4,31 @@ struct NumberStyle: Sendable, Equatable {
   var hasDecimalComma: Bool
 
   /// Parses a number; currency signs, percent signs and groups are passed over, `1.2M` is 1200000.
+  ///
+  /// Groups are of three digits, those before the last perhaps of two, as in India: `10,25` has none.
   func parse(_ field: UnsafeRawBufferPointer) -> Double? {
     var digits: [UInt8] = []
     digits.reserveCapacity(field.count)
     var factor = 1.0
+    let point: UInt8 = hasDecimalComma ? 0x2C : 0x2E
+    // The digits behind the last mark of a group; none yet, or none any more.
+    var group: Int?
+    var isPastPoint = false
     for (index, byte) in field.enumerated() {
       switch byte {
-      case 0x30...0x39, 0x2D, 0x2B, 0x65, 0x45: digits.append(byte)
-      case 0x2C: if hasDecimalComma { digits.append(0x2E) }
-      case 0x2E: if !hasDecimalComma { digits.append(0x2E) }
+      case 0x30...0x39:
+        digits.append(byte)
+        group = group.map { $0 + 1 }
+      case 0x2D, 0x2B, 0x65, 0x45: digits.append(byte)
+      case point:
+        guard group == nil || group == 3 else { return nil }
+        digits.append(0x2E)
+        (group, isPastPoint) = (nil, true)
+      case 0x2C, 0x2E:
+        guard !isPastPoint, !digits.isEmpty, group == nil || group == 3 || group == 2 else {
+          return nil
+        }
+        group = 0
       case 0x20, 0x27, 0x24, 0x25: continue
       case 0x4B, 0x6B, 0x4D, 0x6D, 0x42, 0x62:
         guard index == field.count - 1, let power = NumberStyle.factor(byte) else { return nil }
@@ -22,6 +38,7 @@ struct NumberStyle: Sendable, Equatable {
       default: return nil
       }
     }
+    guard group == nil || group == 3 else { return nil }
     guard let value = digits.withUnsafeBytes({ NumberParser.parse($0) }) else { return nil }
     return factor == 1 ? value : (value * factor).rounded()
   }

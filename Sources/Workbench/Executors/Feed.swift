@@ -54,6 +54,7 @@ extension Workbench {
       try checkCancelled()
       let bytes = try source.bytes(
         at: position, count: min(Workbench.pieceSize, source.byteCount - position))
+      if position == 0 { try CSVReader.checkText(bytes, source.name) }
       position += bytes.count
       try intake.take(bytes, isEnd: isEnd && position == source.byteCount)
     }

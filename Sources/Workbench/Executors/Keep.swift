@@ -74,6 +74,7 @@ extension Workbench {
       do throws(SessError) {
         for source in try sources(at: word.text) {
           let bytes = try source.bytes(at: 0, count: source.byteCount)
+          try CSVReader.checkText(bytes, source.name)
           document = try read(bytes) { (buffer) throws(SessError) in
             try decoder.apply(buffer, name: source.name, to: document)
           }

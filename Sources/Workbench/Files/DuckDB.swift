@@ -39,13 +39,10 @@ struct DuckDB {
   ///
   /// In a query of a Parquet file the file is the table `data`.
   ///
-  /// - Throws: `file-not-found`, `missing-query`, `missing-program`, `duckdb-failed`, `interrupted`.
+  /// - Throws: `file-not-found`, `missing-query`, `bad-query`, `missing-program`, `duckdb-failed`, `interrupted`.
   func rows(of path: String, query: String?) throws(SessError) -> any ByteSource {
     _ = try OpenFile(reading: path)
-    for line in (query ?? "").split(separator: "\n") where line.first(where: { $0 != " " }) == "." {
-      throw SessError(
-        "bad-query", "a query is SQL; commands of duckdb's own such as \(line) are not run")
-    }
+    if let query { try SQLQuery.check(query) }
     let file = DuckDB.literal(path)
     let database: [String]
     let table: String
@@ -56,7 +53,7 @@ struct DuckDB {
       guard let query else {
         throw SessError(
           "missing-query", "\(path) is a database, and a query says which rows are meant",
-          hint: "for example --query 'select * from bars where symbol = ''AAPL'''")
+          hint: "for example --query \"select * from bars where symbol = 'AAPL'\"")
       }
       database = ["-readonly", path.hasPrefix("-") ? "./" + path : path]
       table = query

@@ -39,7 +39,7 @@ struct ShellCommand {
   /// - Throws: `shell-failed`, `interrupted`.
   func feed(_ input: String) throws(SessError) {
     fflush(nil)
-    let previous = signal(SIGPIPE, SIG_IGN)
+    let previous = signal(SIGPIPE) { _ in }
     defer { signal(SIGPIPE, previous) }
     guard let stream = popen(text, "w") else { throw failure("it cannot be started") }
     // A command may end before it has read everything; what is left in a buffer would fail `pclose`.

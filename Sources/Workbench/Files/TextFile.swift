@@ -11,13 +11,15 @@ import MarketFormats
 public enum TextFile {
   /// The text of a file.
   ///
-  /// - Throws: `file-not-found`, `not-readable`, `is-a-directory`, `file-too-large`, `bad-encoding`.
+  /// - Throws: `file-not-found`, `not-readable`, `is-a-directory`, `file-too-large`, `binary-file`,
+  ///   `bad-encoding`.
   public static func read(_ path: String) throws(SessError) -> String {
     let source = FileSource(file: try OpenFile(reading: path), name: path)
     guard source.byteCount < 64 << 20 else {
       throw SessError("file-too-large", "\(path) is too large for a script")
     }
     let bytes = try source.bytes(at: 0, count: source.byteCount)
+    try CSVReader.checkText(bytes, path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw SessError("bad-encoding", "\(path) is not UTF-8 text")
     }
