@@ -2,7 +2,7 @@
 public enum PrintableText {
   /// A text that cannot move the cursor: control characters are written as escapes.
   ///
-  /// - Parameter keepsTabs: leaves tabs as they are, in lines that have no columns to keep.
+  /// With `keepsTabs`, tabs stay as they are, in lines that have no columns to keep.
   public static func escaped(_ text: String, keepsTabs: Bool = false) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
