@@ -156,7 +156,7 @@ struct HostileFileTests {
     let spoiled = text.replacing(key, with: "\(name):\(number)")
     #expect(spoiled != text)
     try spoiled.write(toFile: path, atomically: true, encoding: .utf8)
-    #expect(Bench().code("load \(path)") == "bad-json")
+    #expect(Bench().code("load \(path)") == "bad-session")
   }
 
   @Test func `a session that names its columns twice is refused`() throws {

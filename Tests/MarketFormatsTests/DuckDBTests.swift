@@ -60,7 +60,7 @@ struct DuckDBTests {
     #expect(bench.code("load \(file) --symbol X") == "missing-query")
     for query in [
       ".shell id", "copy bars to 'x.csv'", "select 1; select 2", "select 1; copy (select 1) to 'x'",
-      "select e'\\'' ; copy (select 1) to 'x' --'",
+      "select e'\\\\'' ; copy (select 1) to 'x' --'",
       "select \\$\\$'\\$\\$; copy (select 1) to 'x' --'",
       "/* /* */ select 1; copy (select 1) to 'x' */", "-- select\ncopy bars to 'x'", "",
       "drop table a",

@@ -131,9 +131,13 @@ public struct JSONCursor {
   }
 
   /// Reads how many there are: a whole number that can be added to others of its kind.
+  ///
+  /// - Throws: `bad-session` for a number that counts nothing.
   public mutating func count() throws(SessError) -> Int {
     let value = try integer()
-    guard (0...1 << 53).contains(value) else { throw failure("expected a count, found \(value)") }
+    guard (0...1 << 53).contains(value) else {
+      throw fault("bad-session", "expected a count, found \(value)")
+    }
     return value
   }
 
