@@ -16,18 +16,22 @@ public final class Bench {
     workbench = Workbench(environment)
   }
 
-  /// Runs one command and returns its answer.
+  /// Runs the commands of a line and returns the last one's answer.
   @discardableResult
   public func run(_ line: String) throws -> Output {
     let parsed = Parser.parseLine(line)
     if let error = parsed.errors.first { throw error }
-    guard case .command(let command)? = parsed.statements.first?.kind else {
-      throw SessError("test", "\(line) is no command")
+    var output = Output()
+    for statement in parsed.statements {
+      guard case .command(let command) = statement.kind else {
+        throw SessError("test", "\(line) is no command")
+      }
+      let invocation = try CommandTable.resolve(command) { (name, column) throws(SessError) in
+        (try workbench.text(of: name, column: column), nil)
+      }
+      output = try workbench.execute(invocation)
     }
-    let invocation = try CommandTable.resolve(command) { (name, column) throws(SessError) in
-      (try workbench.text(of: name, column: column), nil)
-    }
-    return try workbench.execute(invocation)
+    return output
   }
 
   /// The records a command answers.

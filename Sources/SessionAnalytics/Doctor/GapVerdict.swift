@@ -83,7 +83,7 @@ public struct GapJudge: Sendable {
 
   /// The verdict on a gap, and the figures behind it.
   ///
-  /// - Complexity: O(missing slots + log bars).
+  /// - Complexity: O(log bars + gaps of others within it).
   public func judge(_ gap: Gap) -> JudgedGap {
     guard frame.interval.isIntraday, let near = Surroundings(gap, frame, series) else {
       return wholeSession(gap)

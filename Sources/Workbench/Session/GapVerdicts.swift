@@ -20,11 +20,11 @@ struct GapVerdicts {
   mutating func peers(of reference: SeriesReference) -> PeerIndex {
     let key = PeerKey(calendar: reference.symbol.calendar, interval: reference.interval)
     if let known = peers[key] { return known }
-    var index = PeerIndex(key.interval)
+    var records: [BarIntervalData] = []
     for symbol in resolver.session.document.symbols.values where symbol.calendar == key.calendar {
-      guard let record = symbol.bars[key.interval] else { continue }
-      index.add(days: record.days, gaps: record.gaps)
+      if let record = symbol.bars[key.interval] { records.append(record) }
     }
+    let index = PeerIndex(records)
     peers[key] = index
     return index
   }
