@@ -45,11 +45,13 @@ extension Workbench {
       return [try moment(word, scope, reference, resolver)]
     }
     guard case .times(let date, let times) = scope else { return nil }
-    let day = date ?? resolver.session.sessionDate(of: reference.symbol.symbol)
+    let days = date.map { Resolver.tradingDays(of: times, on: $0, reference.calendar) }
+    let day = days?.lowerBound ?? resolver.session.sessionDate(of: reference.symbol.symbol)
     guard let day, reference.interval.isIntraday else { return nil }
-    let span = Resolver.moments(times, on: day, reference.calendar)
+    let span = Resolver.moments(times, of: date, on: day, reference.calendar)
     var starts: [Int64] = []
-    if let session = reference.calendar.session(on: day) {
+    for day in reference.calendar.tradingDays(from: day, through: days?.upperBound ?? day) {
+      guard let session = reference.calendar.session(on: day) else { continue }
       for run in reference.frame.wholeGrid(of: session).runs {
         for slot in 0..<run.count where run.slotStart(slot) >= span.lowerBound {
           guard run.slotStart(slot) < span.upperBound else { break }

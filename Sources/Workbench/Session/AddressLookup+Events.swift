@@ -73,7 +73,9 @@ extension AddressLookup {
     let resolver = Resolver(session: session)
     guard let dates = resolver.dates(scope, of: symbol) else { return [] }
     if case .times(let date, let times)? = scope {
-      return days(date, of: symbol, calendar).map { Resolver.moments(times, on: $0, calendar) }
+      return days(date, of: symbol, calendar).map {
+        Resolver.moments(times, of: date, on: $0, calendar)
+      }
     }
     guard let dates else { return [Int64.min..<Int64.max] }
     let start = AddressLookup.dayStart(dates.lowerBound, calendar)

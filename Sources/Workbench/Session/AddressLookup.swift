@@ -152,8 +152,8 @@ struct AddressLookup {
         let loaded = symbol.baseInterval.flatMap { symbol.bars[$0]?.days } ?? []
         for day in loaded where dates?.contains(day.date) ?? true {
           var moments: Range<Int64>?
-          if case .times(_, let times) = scope {
-            moments = Resolver.moments(times, on: day.date, calendar)
+          if case .times(let date, let times) = scope {
+            moments = Resolver.moments(times, of: date, on: day.date, calendar)
           }
           figures.append(try engine.metrics(symbol.symbol, on: day.date, within: moments))
         }

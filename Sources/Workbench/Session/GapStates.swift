@@ -85,8 +85,8 @@ struct GapStates {
   private func isWithin(_ scope: Scope?, _ gap: Gap, _ reference: SeriesReference) -> Bool {
     guard let dates = resolver.dates(scope, of: reference.symbol) else { return false }
     if let dates, !dates.contains(gap.date) { return false }
-    guard case .times(_, let times)? = scope else { return true }
-    let span = Resolver.moments(times, on: gap.date, reference.calendar)
+    guard case .times(let date, let times)? = scope else { return true }
+    let span = Resolver.moments(times, of: date, on: gap.date, reference.calendar)
     return gap.start.nanoseconds < span.upperBound && gap.end.nanoseconds > span.lowerBound
   }
 }

@@ -94,8 +94,22 @@ struct Resolver {
       guard let sessionDate else { return nil }
       return CivilDate(daysSinceEpoch: -700_000)...sessionDate.advanced(by: -1)
     case .dates(let range): return range
-    case .times(let date, _): return .some(date.map { $0...$0 })
+    case .times(nil, _): return .some(nil)
+    case .times(let date?, let times):
+      guard let calendar = try? session.calendar(of: symbol.symbol) else { return date...date }
+      return Resolver.tradingDays(of: times, on: date, calendar)
     }
+  }
+
+  /// The trading days that hold wall clock times of a date: an evening may be of the next.
+  static func tradingDays(
+    of times: Range<Int64>, on date: CivilDate, _ calendar: MarketCalendar
+  ) -> ClosedRange<CivilDate> {
+    let days = [times.lowerBound, times.upperBound - 1].compactMap { time in
+      calendar.tradingDay(containing: calendar.zone.instant(date: date, nanosecondsOfDay: time))
+    }
+    guard let first = days.first, let last = days.last else { return date...date }
+    return first...max(first, last)
   }
 
   /// The bars of a series within a scope, as the symbol's adjustments show them.
@@ -166,8 +180,8 @@ struct Resolver {
       return periodRange(starts, dates, reference.calendar)
     }
     if let dates, !dates.contains(day) { return 0..<0 }
-    guard case .times(_, let times)? = scope else { return starts.indices }
-    let span = Resolver.moments(times, on: day, reference.calendar)
+    guard case .times(let date, let times)? = scope else { return starts.indices }
+    let span = Resolver.moments(times, of: date, on: day, reference.calendar)
     return starts.range(from: span.lowerBound, until: span.upperBound)
   }
 
@@ -185,15 +199,20 @@ struct Resolver {
     return starts.range(from: opening.open, until: closing.close)
   }
 
-  /// The moments of some wall clock times of a trading day.
+  /// The moments of some wall clock times of a date that was named, else of a trading day.
   ///
   /// A day that begins on the evening before takes its evening from the day before.
   static func moments(
-    _ times: Range<Int64>, on date: CivilDate, _ calendar: MarketCalendar
+    _ times: Range<Int64>, of named: CivilDate? = nil, on date: CivilDate,
+    _ calendar: MarketCalendar
   ) -> Range<Int64> {
     let zone = calendar.zone
     func moment(_ day: CivilDate, _ time: Int64) -> Int64 {
       zone.instant(date: day, nanosecondsOfDay: time).nanoseconds
+    }
+    if let named {
+      let start = moment(named, times.lowerBound)
+      return start..<max(start, moment(named, times.upperBound))
     }
     let start = moment(date, times.lowerBound)
     let end = moment(date, times.upperBound)
@@ -219,10 +238,16 @@ struct Resolver {
         reference.symbol.symbol, record.interval, over: range,
         span: JudgeSpan(clock: session.document.clock))
     case .times(let date, let times):
-      let days = date.map { [$0] } ?? record.days.map(\.date)
+      var days = record.days.map(\.date)
+      if let date {
+        let held = Resolver.tradingDays(of: times, on: date, reference.calendar)
+        days =
+          held.lowerBound == held.upperBound
+          ? [held.lowerBound] : [held.lowerBound, held.upperBound]
+      }
       var result: (days: [DayQuality], gaps: [Gap]) = ([], [])
       for day in days {
-        let span = Resolver.moments(times, on: day, reference.calendar)
+        let span = Resolver.moments(times, of: date, on: day, reference.calendar)
         let judged = try AnalysisEngine(session).judged(
           reference.symbol.symbol, record.interval, over: day...day,
           span: JudgeSpan(
