@@ -91,10 +91,13 @@ public struct RejectedRow: Sendable, Equatable {
   public var reason: String
   /// What the row states, where it was read as a bar before its place was refused.
   public var bar: Bar?
+  /// When its bar would start, where its time alone could be read.
+  public var time: Instant?
 
   /// Creates the record of a rejected row.
   public init(
-    kind: RejectionClass, file: String, line: Int, text: String, reason: String, bar: Bar? = nil
+    kind: RejectionClass, file: String, line: Int, text: String, reason: String, bar: Bar? = nil,
+    time: Instant? = nil
   ) {
     self.kind = kind
     self.file = file
@@ -102,7 +105,11 @@ public struct RejectedRow: Sendable, Equatable {
     self.text = text
     self.reason = reason
     self.bar = bar
+    self.time = bar == nil ? time : nil
   }
+
+  /// When its bar would start; nil where no time can be read.
+  public var start: Instant? { bar?.start ?? time }
 }
 
 /// A bar that was replaced, and when in the order of changes.

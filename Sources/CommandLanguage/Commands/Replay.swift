@@ -13,6 +13,8 @@ extension CommandSpec {
     discussion: """
       In a replay a bar over [start, end) is seen from its end on, and every command \
       answers as of the clock: derived bars, quality, gaps, metrics and exports alike. \
+      Rejected rows are seen when their bars would have ended; those that state no time, \
+      once all else of their symbol is. \
       Steps back give what was seen before. `replay stop` shows everything again.
       """,
     examples: [

@@ -153,14 +153,15 @@ private struct DBNRecords {
     guard let open = price(offset + 16), let high = price(offset + 24),
       let low = price(offset + 32), let close = price(offset + 40)
     else {
-      return table.reject("a price is unknown", group: group, line: line, offset: offset)
+      return table.reject(
+        "a price is unknown", group: group, line: line, offset: offset, time: time)
     }
     let volume = Double(number(offset + 48, UInt64.self))
     let fault = table.add(
       (time, open, high, low, close, volume), trades: nil, vwap: nil, to: group, line: line,
       offset: offset)
     guard let fault else { return }
-    table.reject(fault.reason, .badOHLC, group: group, line: line, offset: offset)
+    table.reject(fault.reason, .badOHLC, group: group, line: line, offset: offset, time: time)
   }
 
   private mutating func addTrade(_ offset: Int, _ line: Int) {

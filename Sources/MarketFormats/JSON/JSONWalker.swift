@@ -319,12 +319,14 @@ extension JSONWalker {
     let group = group(symbol ?? scope.symbol, &scope, interval)
     table.countRow()
     let line = lineNumber(record.start)
+    var stated: Int64?
     func fail(_ reason: String, _ kind: RejectionClass = .unparsable) {
-      table.reject(reason, kind, group: group, line: line, offset: record.start)
+      table.reject(reason, kind, group: group, line: line, offset: record.start, time: stated)
     }
     guard let time = time(record) else { return fail("the time cannot be read") }
     table.note(units: timestamps.epochUnits, line: line)
     guard table.admits(time) else { return fail(RowParser.otherKind) }
+    stated = time.nanoseconds
     facts.compareLabel(record, time, cursor)
     guard record.isBar else {
       if !addEvents(record, Instant(nanoseconds: time.nanoseconds), to: group) {

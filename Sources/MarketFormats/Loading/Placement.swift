@@ -35,7 +35,7 @@ struct Placement: Sendable {
       placeInOrder(moments, raw, isReversed: order == .descending, &sink)
     }
     var rejected = sink.finish()
-    rejected += rejections
+    rejected += stated(rejections)
     rejected.sort { $0.line < $1.line }
     var placed = PlacedSeries(
       series: BarSeries(chunks: sink.chunks), rejected: try fetch(rejected), order: order)
@@ -65,44 +65,58 @@ struct Placement: Sendable {
   /// The bar starts of every batch's rows.
   func moments(_ raw: RawSeries) -> [[Int64]] {
     var reading = ClockReading(zone: decision.zone, shift: decision.shift, order: raw.order)
-    let label = decision.label == .end ? decision.interval.nanoseconds : 0
+    let isWritten =
+      decision.interval.isIntraday && decision.zone == nil && decision.shift == 0
+      && decision.label != .end
     var all: [[Int64]] = []
     for batch in raw.batches {
-      if !decision.interval.isIntraday {
-        all.append(periodStarts(batch.rows))
-      } else if decision.zone == nil, decision.shift == 0, label == 0 {
+      if isWritten {
         all.append(batch.rows.map(\.time))
       } else {
-        all.append(
-          batch.rows.map { row in
-            let moment = reading.moment(row.time)
-            return reading.wasSkipped ? Placement.skipped : moment - label
-          })
+        all.append(batch.rows.map { start($0.time, &reading) })
       }
     }
     return all
   }
 
-  /// A day, week or month starts at the open of its first trading day, whatever its stamp's time.
-  private func periodStarts(_ rows: ArraySlice<RawRow>) -> [Int64] {
-    let calendar = decision.calendar
-    return rows.map { row in
-      let time = row.time + decision.shift
-      var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
-      // Midnight in UTC names the date, whatever the exchange's clock shows then.
-      if decision.zone == nil, time % Instant.day != 0 {
-        let instant = Instant(nanoseconds: time)
-        let offset = calendar.zone.offsetSeconds(at: instant)
-        date = instant.wallClock(offsetSeconds: offset).date
-      }
-      if decision.interval.unit == .week { date = date.weekStart }
-      if decision.interval.unit == .month { date = date.monthStart }
-      if decision.interval.unit != .day, !calendar.isTradingDay(date) {
-        date = calendar.nextTradingDay(after: date) ?? date
-      }
-      if let session = calendar.session(on: date) { return session.open }
-      return calendar.zone.instant(date: date, nanosecondsOfDay: 0).nanoseconds
+  /// The bar start that a time as written means.
+  private func start(_ time: Int64, _ reading: inout ClockReading) -> Int64 {
+    guard decision.interval.isIntraday else { return periodStart(time) }
+    let moment = reading.moment(time)
+    if reading.wasSkipped { return Placement.skipped }
+    return decision.label == .end ? moment - decision.interval.nanoseconds : moment
+  }
+
+  /// Rows that were no bars; a time that could be read becomes the start their bars would have.
+  private func stated(_ rejections: [RawRejection]) -> [RawRejection] {
+    var reading = ClockReading(zone: decision.zone, shift: decision.shift)
+    return rejections.map { rejection in
+      guard let time = rejection.time else { return rejection }
+      var rejection = rejection
+      let start = start(time, &reading)
+      rejection.time = start == Placement.skipped ? nil : start
+      return rejection
     }
+  }
+
+  /// A day, week or month starts at the open of its first trading day, whatever its stamp's time.
+  private func periodStart(_ stamp: Int64) -> Int64 {
+    let calendar = decision.calendar
+    let time = stamp + decision.shift
+    var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
+    // Midnight in UTC names the date, whatever the exchange's clock shows then.
+    if decision.zone == nil, time % Instant.day != 0 {
+      let instant = Instant(nanoseconds: time)
+      let offset = calendar.zone.offsetSeconds(at: instant)
+      date = instant.wallClock(offsetSeconds: offset).date
+    }
+    if decision.interval.unit == .week { date = date.weekStart }
+    if decision.interval.unit == .month { date = date.monthStart }
+    if decision.interval.unit != .day, !calendar.isTradingDay(date) {
+      date = calendar.nextTradingDay(after: date) ?? date
+    }
+    if let session = calendar.session(on: date) { return session.open }
+    return calendar.zone.instant(date: date, nanosecondsOfDay: 0).nanoseconds
   }
 
   /// The order of the rows, and whether no two of them have one start.
@@ -231,7 +245,7 @@ struct Placement: Sendable {
         RejectedRow(
           kind: rejection.kind, file: source.name, line: rejection.line,
           text: try source.rowText(at: rejection.offset), reason: rejection.reason,
-          bar: rejection.bar))
+          bar: rejection.bar, time: rejection.time.map { Instant(nanoseconds: $0) }))
     }
     return rows
   }

@@ -55,6 +55,8 @@ struct RawRejection: Sendable {
   var offset: Int
   var symbol: String?
   var bar: Bar?
+  /// The time as written, where nothing but that could be read; once placed, when its bar would start.
+  var time: Int64?
 }
 
 /// Everything one file says about one symbol.

@@ -144,12 +144,14 @@ struct RowParser {
     guard isWhole else {
       return self.reject(start, "the row has another number of fields than the header", symbol: nil)
     }
+    var stated: Int64?
     func reject(_ reason: String, _ kind: RejectionClass = .unparsable) {
-      self.reject(start, reason, kind, symbol: symbolName(bytes))
+      self.reject(start, reason, kind, symbol: symbolName(bytes), time: stated)
     }
     guard let time = time(bytes) else { return reject("the time cannot be read") }
     noteUnits()
     guard time.kind == timeKind else { return reject(RowParser.otherKind) }
+    stated = time.nanoseconds
     guard let open = price(bytes, .open, .askOpen), let high = price(bytes, .high, .askHigh),
       let low = price(bytes, .low, .askLow), let close = price(bytes, .close, .askClose)
     else {
@@ -217,11 +219,13 @@ struct RowParser {
   }
 
   private mutating func reject(
-    _ start: Int, _ reason: String, _ kind: RejectionClass = .unparsable, symbol: String?
+    _ start: Int, _ reason: String, _ kind: RejectionClass = .unparsable, symbol: String?,
+    time: Int64? = nil
   ) {
     parsed.rejections.append(
       RawRejection(
-        kind: kind, reason: reason, line: parsed.lineCount, offset: start, symbol: symbol))
+        kind: kind, reason: reason, line: parsed.lineCount, offset: start, symbol: symbol,
+        time: time))
   }
 }
 

@@ -98,10 +98,12 @@ struct RowTable {
   mutating func add(_ quote: Quote, to group: Int) { groups[group].events.quotes.append(quote) }
 
   mutating func reject(
-    _ reason: String, _ kind: RejectionClass = .unparsable, group: Int, line: Int, offset: Int
+    _ reason: String, _ kind: RejectionClass = .unparsable, group: Int, line: Int, offset: Int,
+    time: Int64? = nil
   ) {
     groups[group].rejections.append(
-      RawRejection(kind: kind, reason: reason, line: line, offset: offset, symbol: nil))
+      RawRejection(
+        kind: kind, reason: reason, line: line, offset: offset, symbol: nil, time: time))
   }
 
   /// The groups of equal symbols as one series each, and the rows that are none.

@@ -139,6 +139,7 @@ extension SessionDecoder {
           row.bar = Bar(
             start: start, open: values[0], high: values[1], low: values[2], close: values[3],
             volume: values[4])
+        case "start": row.time = try instant(&cursor)
         default: try cursor.skip()
         }
       }

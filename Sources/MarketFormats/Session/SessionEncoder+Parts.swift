@@ -66,6 +66,9 @@ extension SessionEncoder {
       if let bar = row.bar {
         writer.text(",\"bar\":")
         self.row([bar.open, bar.high, bar.low, bar.close, bar.volume], at: bar.start, zone)
+      } else if let time = row.time {
+        writer.text(",\"start\":")
+        instant(time, zone)
       }
       writer.text("}")
     }

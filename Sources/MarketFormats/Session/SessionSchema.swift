@@ -334,7 +334,8 @@ public enum SessionSchema {
             "line": {"$ref": "#/$defs/count"},
             "text": {"type": "string"},
             "reason": {"type": "string"},
-            "bar": {"$ref": "#/$defs/figures"}
+            "bar": {"$ref": "#/$defs/figures"},
+            "start": {"$ref": "#/$defs/instant"}
           },
           "required": ["class", "file", "line", "text", "reason"],
           "additionalProperties": false

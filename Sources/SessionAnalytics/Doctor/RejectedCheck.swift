@@ -36,7 +36,7 @@ struct RejectedCheck {
   ) -> Finding {
     var places: [Finding.Place] = []
     for row in rows.prefix(Finding.placeLimit) {
-      places.append(Finding.Place(start: row.bar?.start, file: row.file, line: row.line))
+      places.append(Finding.Place(start: row.start, file: row.file, line: row.line))
     }
     return Finding(
       id, name, severity, count: rows.count, places: places, evidence: evidence)

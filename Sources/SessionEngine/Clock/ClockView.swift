@@ -72,13 +72,28 @@ struct ClockView {
     }
   }
 
-  /// The rejected rows whose bars would have ended; those that state no time are seen from the start.
+  /// The rejected rows whose bars would have ended; those that state no time follow everything that does.
   func rejected(of known: SymbolSessionData) -> [RejectedRow] {
     let length = (known.baseInterval ?? .minute).nanoseconds
+    var isComplete: Bool?
     return known.rejected.filter { row in
-      guard let start = row.bar?.start.nanoseconds else { return true }
+      guard let start = row.start?.nanoseconds else {
+        if isComplete == nil { isComplete = showsAll(known) }
+        return isComplete == true
+      }
       let (end, isFar) = start.addingReportingOverflow(length)
       return !isFar && end <= clock.nanoseconds
+    }
+  }
+
+  /// Whether every received bar has ended, and every event come, by the clock.
+  private func showsAll(_ known: SymbolSessionData) -> Bool {
+    for record in known.bars.values where !record.derived {
+      guard let last = record.data.lastStart else { continue }
+      if frame(of: record, .extended).barEnd(start: last) > clock.nanoseconds { return false }
+    }
+    return [known.ticks.times.last, known.quotes.times.last].allSatisfy {
+      ($0 ?? .min) <= clock.nanoseconds
     }
   }
 

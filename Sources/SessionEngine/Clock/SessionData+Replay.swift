@@ -32,7 +32,7 @@ extension SessionData {
     }
     guard let start else { throw SessionData.noStart(date, trailing, isEmpty: known.isEmpty) }
     let moment = Instant(nanoseconds: start)
-    replay = Replay(known: known, start: moment, trailing: trailing)
+    replay = Replay(known: known.mapValues(\.withoutNews), start: moment, trailing: trailing)
     document.active = true
     note(.set, nil, .active)
     try moveClock(to: moment)
@@ -99,8 +99,14 @@ extension SessionData {
     whole.replay = nil
     whole.isWhole = true
     let result = try change(&whole)
-    let seen = try project(whole.document.symbols, at: clock, replay.trailing)
     let earlier = document
+    var seen = earlier.symbols
+    for name in earlier.symbols.keys where whole.document.symbols[name] == nil { seen[name] = nil }
+    let changed = whole.document.symbols.filter { replay.known[$0.key] != $0.value }
+    for (name, data) in try project(changed, at: clock, replay.trailing) {
+      seen[name] = data.updated(since: earlier.symbols[name])
+      whole.document.symbols[name] = whole.document.symbols[name]?.withoutNews
+    }
     self.replay?.known = whole.document.symbols
     document = whole.document
     document.symbols = seen
@@ -150,6 +156,33 @@ extension SessionData {
     for case let result? in results {
       let symbol = try result.get()
       seen[symbol.symbol] = symbol
+    }
+    return seen
+  }
+}
+
+extension SymbolSessionData {
+  /// What is known of it, with nothing marked as new: what is new is a matter of what is seen.
+  fileprivate var withoutNews: SymbolSessionData {
+    guard bars.values.contains(where: \.updated) else { return self }
+    var settled = self
+    for interval in bars.keys { settled.bars[interval]?.updated = false }
+    return settled
+  }
+
+  /// What is seen after a change, given how it was seen: a series is new when the change brought bars into sight.
+  fileprivate func updated(since earlier: SymbolSessionData?) -> SymbolSessionData {
+    var seen = self
+    let isArrival = bars.contains {
+      $0.value.updated && earlier?.bars[$0.key]?.data != $0.value.data
+    }
+    for (interval, record) in bars {
+      let before = earlier?.bars[interval]
+      if before?.data != record.data {
+        seen.bars[interval]?.updated = record.updated
+      } else {
+        seen.bars[interval]?.updated = !isArrival && before?.updated == true
+      }
     }
     return seen
   }

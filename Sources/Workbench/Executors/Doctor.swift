@@ -77,7 +77,7 @@ extension Workbench {
       return reference.symbol.rejected
     }
     return reference.symbol.rejected.filter { row in
-      guard let start = row.bar?.start else { return true }
+      guard let start = row.start else { return true }
       let date = start.wallClock(offsetSeconds: reference.offset(at: start)).date
       return date >= dates.lowerBound.advanced(by: -1) && date <= dates.upperBound.advanced(by: 1)
     }

@@ -145,7 +145,7 @@ extension Workbench {
         RejectedRow(
           kind: kind, file: "inject", line: index + 1,
           text: ([time] + figures).joined(separator: ","), reason: reason,
-          bar: isRead ? bar : nil))
+          bar: isRead ? bar : nil, time: bar.start))
     }
     return rows
   }

@@ -79,7 +79,7 @@ extension WhyAnswer {
     var dates: ClosedRange<CivilDate>?
     if let scoped = resolver.dates(scope, of: reference.symbol) { dates = scoped }
     for row in reference.symbol.rejected {
-      if let dates, let start = row.bar?.start {
+      if let dates, let start = row.start {
         let date = start.wallClock(offsetSeconds: reference.offset(at: start)).date
         guard dates.contains(date) else { continue }
       }

@@ -41,7 +41,7 @@ struct WhyAnswer {
     } else {
       slot = closed(moment, reference)
     }
-    for row in reference.symbol.rejected where row.bar?.start.nanoseconds == slot.start {
+    for row in reference.symbol.rejected where row.start?.nanoseconds == slot.start {
       slot.reasons.append(
         ("rejected", "\(row.kind.rawValue): \(row.reason); \(row.file):\(row.line) `\(row.text)`"))
     }
