@@ -247,6 +247,32 @@ struct DeltaLawTests {
     try bench.run("check")
   }
 
+  @Test(arguments: TestEnvironment.seeds)
+  func `a command that does nothing leaves everything as it is, in a replay and a feed, too`(
+    seed: UInt64
+  ) throws {
+    var live = try LiveScene(seed: seed)
+    let bench = live.scene.bench
+    try live.correct()
+    for number in 0..<12 {
+      for _ in 0..<live.scene.random.below(4) { try live.step() }
+      _ = bench.code(number % 3 == 0 ? "replay" : "step \(1 + live.scene.random.below(400))")
+      let known = bench.workbench.engine.snapshot().knownSymbols
+      let complete = try Scene.text(bench, "export session")
+      for (name, data) in known {
+        let series = data.bars[.minute]?.data ?? BarSeries()
+        guard series.count > 0, data.bars[.minute]?.derived == false else { continue }
+        let start = series.suffix(1 + live.scene.random.below(series.count))[0].start
+        let taken = start.iso8601(offsetSeconds: 0)
+        _ = bench.code("append \(name)/1m \(taken) 1 2 1 2 3 --on-duplicate keep")
+        _ = bench.code("append \(name)/1m \(taken) 1 2 1 2 3")
+      }
+      _ = bench.code("fill '*'/1m --carry --where 'missing > 9999'")
+      let after = try Scene.text(bench, "export session")
+      #expect(after == complete, "seed \(seed), step \(number)")
+    }
+  }
+
   @Test(.enabled(if: (try? ChildProcess.run(["python3", "--version"]).status) == 0))
   func `thirty lines of Python that know nothing of markets apply deltas alike`() throws {
     var scene = try Scene(seed: 21)
