@@ -1,3 +1,4 @@
+import Dispatch
 public import MarketModel
 
 /// What differs between two states of a session, as entries for the change log.
@@ -15,14 +16,32 @@ public struct DocumentDifference: Sendable {
     if old.clock != new.clock { changes.append(Change(.set, nil, .clock)) }
     if old.active != new.active { changes.append(Change(.set, nil, .active)) }
     compare(calendars: old.calendars, new.calendars)
-    for name in DocumentDifference.names(old, new) {
-      switch (old.symbols[name], new.symbols[name]) {
-      case (let before?, let after?):
-        compare(before, after)
-      case (let gone?, nil): add(.remove, gone)
-      case (nil, let added?): add(.insert, added)
-      default: break
+    let names = DocumentDifference.names(old, new)
+    let share = max(64, (names.count + 31) / 32)
+    var parts = [[Change]](repeating: [], count: (names.count + share - 1) / share)
+    let count = parts.count
+    parts.withUnsafeMutableBufferPointer { buffer in
+      // Safe: each iteration writes an element of its own, and the buffer outlives all of them.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: count) { part in
+        var difference = DocumentDifference()
+        for name in names[part * share..<min(names.count, (part + 1) * share)] {
+          difference.compare(old.symbols[name], new.symbols[name])
+        }
+        slots[part] = difference.changes
       }
+    }
+    for part in parts { changes += part }
+  }
+
+  private init() {}
+
+  private mutating func compare(_ old: SymbolSessionData?, _ new: SymbolSessionData?) {
+    switch (old, new) {
+    case (let before?, let after?): compare(before, after)
+    case (let gone?, nil): add(.remove, gone)
+    case (nil, let added?): add(.insert, added)
+    default: break
     }
   }
 

@@ -77,8 +77,9 @@ struct KeyedTally<Key: Comparable & Sendable>: Sendable {
 extension KeyedTally<Instant> {
   /// Counts the bars that differ between two chunks.
   mutating func walk(_ old: BarChunk, _ new: BarChunk) {
+    let shared = BarChunk.commonPrefix(old, new)
     walk(
-      0..<old.count, 0..<new.count, oldKey: { Instant(nanoseconds: old.starts[$0]) },
+      shared..<old.count, shared..<new.count, oldKey: { Instant(nanoseconds: old.starts[$0]) },
       newKey: { Instant(nanoseconds: new.starts[$0]) },
       isEqual: { BarChunk.hasEqualBars(old, $0, new, $1) })
   }

@@ -20,6 +20,11 @@ extension SessionData {
     guard changes.start == earlier.changes.start else { return }
     changes = earlier.changes
     log(differenceFrom: earlier.document)
+    // What a replay hides has a number, too, so that `undo` knows of it.
+    guard changes.sequence == earlier.changes.sequence, let known = replay?.known,
+      let before = earlier.replay?.known, known != before
+    else { return }
+    note(.set, nil, .clock)
   }
 
   /// Takes over the records of another state; the log goes on, and what differs is new changes.

@@ -61,7 +61,8 @@ extension CommandSpec {
     discussion: """
       Bars are never changed: the adjustment is a view. Prices of the days before are \
       multiplied, volumes the other way for splits, and bars, derived bars, metrics and \
-      studies show it. Without flags the adjustments are listed. `undo` takes one back.
+      studies show it; in a replay from that day on. Without flags the adjustments are \
+      listed. `undo` takes one back.
       """,
     examples: [
       Example(input: "adjust ACME --split 2:1@2025-07-02", note: "two shares for one"),

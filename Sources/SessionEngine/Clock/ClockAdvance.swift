@@ -16,7 +16,8 @@ struct ClockAdvance {
   /// The symbol as it is seen now, given how it was seen; nil where only the view can tell.
   ///
   /// - Throws: as `ClockView.symbol`.
-  /// - Complexity: O(bars that come into sight), plus a copy of the session's chunks where they are shared.
+  /// - Complexity: O(days + bars that come into sight), plus a copy of the session's chunks where they are
+  ///   shared.
   func symbol(
     _ known: SymbolSessionData, from earlier: SymbolSessionData
   ) throws(SessError) -> SymbolSessionData? {
@@ -42,7 +43,7 @@ struct ClockAdvance {
       if let asked = roots.first(where: { $0.interval == root }) {
         dates = asked.dates
       } else {
-        dates = seen.bars[root].flatMap { manager.expectedDates(root: $0) }
+        dates = view.expectedDates(root, known, seen, manager)
         roots.append((root, dates))
       }
       judge(interval, known, over: dates, since: start, in: &seen)
@@ -62,16 +63,18 @@ struct ClockAdvance {
     return memo.latestSessionDate(startedBefore: before) == date
   }
 
-  /// Whether something comes into sight that is no bar at the end of a series: a late or corrected bar, an event.
+  /// Whether something comes into sight that is no bar at the end of a series, or is hidden behind that end: a
+  /// late or corrected bar, an event.
   private func hidesMore(_ known: SymbolSessionData, than seen: SymbolSessionData) -> Bool {
     if seen.revisions.count != known.revisions.count { return true }
+    let clock = view.clock.nanoseconds
     for record in known.bars.values where !record.derived {
       for chunk in record.data.chunks where !chunk.marks.isEmpty {
-        for mark in chunk.marks where (mark.received ?? .min) > before.nanoseconds { return true }
+        for mark in chunk.marks
+        where (mark.received ?? .min) > before.nanoseconds && mark.start <= clock { return true }
       }
     }
     let (ticks, quotes) = (seen.ticks.count, seen.quotes.count)
-    let clock = view.clock.nanoseconds
     if ticks < known.ticks.count, known.ticks.times[ticks] <= clock { return true }
     return quotes < known.quotes.count && known.quotes.times[quotes] <= clock
   }
@@ -133,6 +136,13 @@ struct ClockAdvance {
     let manager = DataQualityManager(
       calendar: memo.calendar, hours: known.hours, clock: view.clock, memo: memo)
     let frame = SeriesFrame(record, memo.calendar, known.hours)
+    if start == nil, seen.bars[interval]?.days.last?.date == date,
+      let window = memo.grid(frame, root: nil, on: date)?.window(holding: before.nanoseconds),
+      view.clock.nanoseconds < window.upperBound
+    {
+      // No slot has ended since, and the days before are judged already.
+      return
+    }
     let root = record.derived ? DataProcessor.countedRoot(of: interval, in: known) : nil
     let judged = manager.extend(
       &seen.bars[interval, default: .init(interval: interval)], frame, root: root, over: dates,

@@ -242,6 +242,22 @@ struct ClockView {
 
   // MARK: quality and metrics
 
+  /// The days that a root's series are judged over, given the bars that are seen.
+  ///
+  /// Where days before the trailing window are loaded, its first day is expected whether it has bars or not.
+  func expectedDates(
+    _ root: Interval, _ known: SymbolSessionData, _ seen: SymbolSessionData,
+    _ manager: DataQualityManager
+  ) -> ClosedRange<CivilDate>? {
+    let dates = seen.bars[root].flatMap { manager.expectedDates(root: $0) }
+    guard let firstDate, let dates, firstDate < dates.lowerBound, let record = known.bars[root],
+      record.expectedDates == nil, root.isIntraday || root.unit == .day,
+      let loaded = SeriesJudge.loadedDays(of: record.data, interval: root, calendar: calendar),
+      loaded.lowerBound <= firstDate
+    else { return dates }
+    return firstDate...dates.upperBound
+  }
+
   /// Whole days keep their judgement; the session day is judged up to the clock.
   func judge(
     _ interval: Interval, _ known: SymbolSessionData, _ hiddenDays: Set<CivilDate>,
@@ -251,7 +267,7 @@ struct ClockView {
     let root = DataProcessor.root(of: interval, in: known)
     let counted = DataProcessor.countedRoot(of: interval, in: known)
     let manager = DataQualityManager(calendar: calendar, hours: known.hours, clock: clock)
-    guard let dates = seen.bars[root].flatMap({ manager.expectedDates(root: $0) }) else {
+    guard let dates = expectedDates(root, known, seen, manager) else {
       seen.bars[interval]?.days = []
       seen.bars[interval]?.gaps = []
       return

@@ -10,6 +10,13 @@ public struct Replay: Sendable {
   public let start: Instant
   /// How many trading days before the session stay visible; nil keeps all.
   public let trailing: Int?
+  /// Symbols with adjustments of days after the clock's session, made anew without these.
+  var unadjusted: [String: SymbolSessionData] = [:]
+
+  /// What the clock shows a part of.
+  var shown: [String: SymbolSessionData] {
+    unadjusted.isEmpty ? known : known.merging(unadjusted) { $1 }
+  }
 }
 
 extension SessionData {

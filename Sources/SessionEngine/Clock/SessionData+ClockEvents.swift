@@ -5,45 +5,26 @@ import SessionAnalytics
 
 /// Where the clock of a replay can stop: the moments at which something becomes visible.
 extension SessionData {
+  /// The moments at which something becomes visible, of every symbol or of one series.
+  public func events(of address: (symbol: String, interval: Interval)? = nil) throws(SessError)
+    -> EventWalk
+  {
+    guard let replay else { throw SessionData.noReplay }
+    return try EventWalk(replay, catalog, of: address)
+  }
+
   /// The first moment after the clock at which something becomes visible; nil at the end.
   ///
   /// - Complexity: O(series · log bars).
-  public func nextEvent(of address: (symbol: String, interval: Interval)? = nil)
-    throws(SessError) -> Instant?
-  {
-    guard let replay, let clock = document.clock else { throw SessionData.noReplay }
-    var next: Int64?
-    let catalog = catalog
-    var memos: [String: CalendarMemo] = [:]
-    for (name, data) in replay.known where address == nil || address?.symbol == name {
-      let memo: CalendarMemo
-      if let known = memos[data.calendar] {
-        memo = known
-      } else {
-        memo = CalendarMemo(try catalog.calendar(named: data.calendar))
-        memos[data.calendar] = memo
-      }
-      let timeline = EventTimeline(data, memo: memo)
-      guard let event = timeline.next(after: clock.nanoseconds, only: address?.interval) else {
-        continue
-      }
-      next = min(next ?? .max, event)
-    }
-    return next.map { Instant(nanoseconds: $0) }
+  public func nextEvent() throws(SessError) -> Instant? {
+    guard let clock = document.clock else { throw SessionData.noReplay }
+    return try events().next(after: clock)
   }
 
   /// The last moment before the clock at which something became visible; the start where there is none.
-  public func previousEvent(of address: (symbol: String, interval: Interval)? = nil)
-    throws(SessError) -> Instant
-  {
-    guard let replay, let clock = document.clock else { throw SessionData.noReplay }
-    var previous = replay.start.nanoseconds
-    for (name, data) in replay.known where address == nil || address?.symbol == name {
-      let timeline = EventTimeline(data, calendar: try catalog.calendar(named: data.calendar))
-      let event = timeline.previous(before: clock.nanoseconds, only: address?.interval)
-      previous = max(previous, event ?? .min)
-    }
-    return Instant(nanoseconds: previous)
+  public func previousEvent() throws(SessError) -> Instant {
+    guard let clock = document.clock else { throw SessionData.noReplay }
+    return try events().previous(before: clock)
   }
 
   /// The moment from which everything known is visible: the end of the last session of every symbol.
@@ -52,8 +33,8 @@ extension SessionData {
     var last = replay.start.nanoseconds
     for data in replay.known.values {
       let calendar = try catalog.calendar(named: data.calendar)
-      let timeline = EventTimeline(data, calendar: calendar)
-      let event = timeline.previous(before: .max, only: nil)
+      let timeline = EventTimeline(data, CalendarMemo(calendar))
+      let event = timeline.previous(before: .max)
       // A day with bars before or after its regular hours only is no loaded one, but its windows close, too.
       var days = data.bars.values.filter { !$0.derived && $0.interval.isIntraday }
         .compactMap { $0.data.chunks.last?.day }
@@ -154,110 +135,5 @@ extension SessionData {
       let part = Change.Part.phase(calendar: item.name, item.date, item.phase.rawValue)
       note(.set, nil, part, .starts(item.time...item.time))
     }
-  }
-
-  /// Marks the intervals whose bars differ from what was seen before.
-  ///
-  /// - Complexity: O(1) for series whose end differs or that share their storage, O(days) else.
-  mutating func markUpdated(since earlier: [String: SymbolSessionData]) {
-    for (name, data) in document.symbols {
-      for (interval, record) in data.bars {
-        let before = earlier[name]?.bars[interval]?.data
-        let isSame =
-          before?.count == record.data.count && before?.lastStart == record.data.lastStart
-          && before == record.data
-        document.symbols[name]?.bars[interval]?.updated = !isSame
-      }
-    }
-  }
-}
-
-/// The moments at which the bars, ticks and quotes of one symbol become visible.
-private struct EventTimeline {
-  let data: SymbolSessionData
-  let memo: CalendarMemo
-
-  init(_ data: SymbolSessionData, memo: CalendarMemo) {
-    self.data = data
-    self.memo = memo
-  }
-
-  init(_ data: SymbolSessionData, calendar: MarketCalendar) {
-    self.init(data, memo: CalendarMemo(calendar))
-  }
-
-  private func end(_ index: Int, of chunk: BarChunk, _ frame: SeriesFrame) -> Int64 {
-    frame.interval.isIntraday
-      ? memo.barEnd(frame, on: chunk.day, start: chunk.starts[index])
-      : frame.barEnd(start: chunk.starts[index])
-  }
-
-  private func records(_ only: Interval?) -> [BarIntervalData] {
-    data.bars.values.filter { only == nil ? !$0.derived : $0.interval == only }
-  }
-
-  private func frame(_ record: BarIntervalData) -> SeriesFrame {
-    SeriesFrame(record, memo.calendar, .extended)
-  }
-
-  func next(after clock: Int64, only: Interval?) -> Int64? {
-    var next = Int64.max
-    for record in records(only) {
-      let frame = frame(record)
-      let first = record.data.chunkIndex(startingBy: clock) ?? 0
-      search: for chunk in record.data.chunks[first...] {
-        let lower = chunk.lowerBound(clock)
-        for index in max(0, lower - 1)..<chunk.count {
-          let end = end(index, of: chunk, frame)
-          guard end > clock, chunk.mark(at: chunk.starts[index])?.received ?? end <= end else {
-            continue
-          }
-          next = min(next, end)
-          break search
-        }
-      }
-      for chunk in record.data.chunks where !chunk.marks.isEmpty {
-        for mark in chunk.marks {
-          if let received = mark.received, received > clock { next = min(next, received) }
-        }
-      }
-    }
-    if only == nil {
-      let tick = data.ticks.lowerBound(clock + 1)
-      let ticks = tick < data.ticks.count ? data.ticks.times[tick] : nil
-      let quote = data.quotes.lowerBound(clock + 1)
-      let quotes = quote < data.quotes.count ? data.quotes.times[quote] : nil
-      next = min(next, ticks ?? .max, quotes ?? .max)
-    }
-    return next == .max ? nil : next
-  }
-
-  func previous(before clock: Int64, only: Interval?) -> Int64? {
-    var previous = Int64.min
-    for record in records(only) {
-      let frame = frame(record)
-      let last = record.data.chunkIndex(startingBy: clock) ?? -1
-      search: for chunk in record.data.chunks[..<(last + 1)].reversed() {
-        for index in (0..<chunk.lowerBound(clock)).reversed() {
-          let end = end(index, of: chunk, frame)
-          guard end < clock else { continue }
-          previous = max(previous, end)
-          break search
-        }
-      }
-      for chunk in record.data.chunks where !chunk.marks.isEmpty {
-        for mark in chunk.marks {
-          if let received = mark.received, received < clock { previous = max(previous, received) }
-        }
-      }
-    }
-    if only == nil {
-      let tick = data.ticks.lowerBound(clock) - 1
-      let ticks = tick >= 0 ? data.ticks.times[tick] : nil
-      let quote = data.quotes.lowerBound(clock) - 1
-      let quotes = quote >= 0 ? data.quotes.times[quote] : nil
-      previous = max(previous, ticks ?? .min, quotes ?? .min)
-    }
-    return previous == .min ? nil : previous
   }
 }

@@ -37,7 +37,9 @@ extension SessionData {
     note(.set, nil, .active)
     try moveClock(to: moment)
     // What is hidden has not changed.
-    markUpdated(since: document.symbols)
+    for name in document.symbols.keys {
+      document.symbols[name] = document.symbols[name]?.withoutNews
+    }
   }
 
   private static func noStart(_ date: CivilDate?, _ trailing: Int?, isEmpty: Bool) -> SessError {
@@ -71,20 +73,45 @@ extension SessionData {
   public static let noReplay = SessError(
     "no-replay", "nothing is replayed", hint: "`replay` puts the clock before the first bar")
 
-  /// Moves the replay's clock, forwards or back.
+  /// Moves the replay's clock, forwards or back; who commits it logs what differs.
   ///
   /// With `afresh` all that is seen is projected anew, even where a move on could go on from what was seen.
   ///
   /// - Throws: `no-replay`, `unknown-calendar`.
   public mutating func moveClock(to clock: Instant, afresh: Bool = false) throws(SessError) {
+    if afresh { replay?.unadjusted = [:] }
+    try leaveOutAdjustments(after: clock)
     guard let replay else { throw SessionData.noReplay }
-    let earlier = document.symbols
-    let since = afresh ? nil : document.clock.map { (clock: $0, seen: earlier) }
-    let seen = try project(replay.known, at: clock, replay.trailing, since: since)
-    document.symbols = seen
+    document.symbols = try project(
+      replay.shown, at: clock, replay.trailing, since: afresh ? nil : document.clock,
+      seen: document.symbols)
     document.clock = clock
-    markUpdated(since: earlier)
-    note(.set, nil, .clock)
+  }
+
+  /// Makes symbols anew whose adjustments lie in part after the session of a moment, without these.
+  ///
+  /// A split or dividend is known from its day on: before, prices are seen as they were traded then.
+  private mutating func leaveOutAdjustments(after clock: Instant) throws(SessError) {
+    guard let known = replay?.known else { return }
+    for name in Set(known.keys).union(replay?.unadjusted.keys.map { $0 } ?? []) {
+      guard let data = known[name], !data.metadata.adjustments.isEmpty else {
+        replay?.unadjusted[name] = nil
+        continue
+      }
+      let calendar = try catalog.calendar(named: data.calendar)
+      let date = calendar.latestSessionDate(startedBefore: clock)
+      let steps = data.metadata.adjustments.filter { step in date.map { step.through < $0 } ?? false
+      }
+      guard steps.count < data.metadata.adjustments.count else {
+        replay?.unadjusted[name] = nil
+        continue
+      }
+      guard replay?.unadjusted[name]?.metadata.adjustments != steps else { continue }
+      var earlier = data
+      earlier.metadata.adjustments = steps
+      try DataProcessor(calendar: calendar, clock: nil).rebuildAll(&earlier)
+      replay?.unadjusted[name] = earlier
+    }
   }
 
   /// Changes what is known, and then shows what the clock lets be seen of it.
@@ -103,11 +130,16 @@ extension SessionData {
     var seen = earlier.symbols
     for name in earlier.symbols.keys where whole.document.symbols[name] == nil { seen[name] = nil }
     let changed = whole.document.symbols.filter { replay.known[$0.key] != $0.value }
-    for (name, data) in try project(changed, at: clock, replay.trailing) {
-      seen[name] = data.updated(since: earlier.symbols[name])
-      whole.document.symbols[name] = whole.document.symbols[name]?.withoutNews
-    }
     self.replay?.known = whole.document.symbols
+    for name in changed.keys { self.replay?.unadjusted[name] = nil }
+    try leaveOutAdjustments(after: clock)
+    let shown = changed.mapValues { self.replay?.unadjusted[$0.symbol] ?? $0 }
+    for (name, data) in try project(shown, at: clock, replay.trailing) {
+      seen[name] = data.updated(since: earlier.symbols[name])
+      self.replay?.known[name] = whole.document.symbols[name]?.withoutNews
+      let unadjusted = self.replay?.unadjusted[name]
+      self.replay?.unadjusted[name] = unadjusted?.withoutNews
+    }
     document = whole.document
     document.symbols = seen
     // The log tells of what is seen: what the change noted, its places in lists too, is about all that is known.
@@ -115,10 +147,13 @@ extension SessionData {
     return result
   }
 
-  /// What is seen of every symbol at a moment, on all cores, given what was seen at an earlier one, if anything.
+  /// What is seen of every symbol at a moment, on all cores.
+  ///
+  /// Given what was seen before, intervals whose bars differ from it are marked as updated; given the clock of
+  /// then, too, a move on goes on from there.
   private func project(
     _ known: [String: SymbolSessionData], at clock: Instant, _ trailing: Int?,
-    since: (clock: Instant, seen: [String: SymbolSessionData])? = nil
+    since before: Instant? = nil, seen earlier: [String: SymbolSessionData]? = nil
   ) throws(SessError) -> [String: SymbolSessionData] {
     var views: [String: ClockView] = [:]
     for data in known.values where views[data.calendar] == nil {
@@ -139,12 +174,13 @@ extension SessionData {
           memos[data.calendar] = memo
           do throws(SessError) {
             var advanced: SymbolSessionData?
-            if let since, let earlier = since.seen[data.symbol] {
-              let advance = ClockAdvance(view: view, before: since.clock, memo: memo)
-              advanced = try advance.symbol(data, from: earlier)
+            if let before, let held = earlier?[data.symbol] {
+              let advance = ClockAdvance(view: view, before: before, memo: memo)
+              advanced = try advance.symbol(data, from: held)
             }
-            if advanced == nil { advanced = try view.symbol(data) }
-            slots[index] = advanced.map { .success($0) }
+            var symbol = if let advanced { advanced } else { try view.symbol(data) }
+            if let earlier { symbol.markUpdated(since: earlier[data.symbol]) }
+            slots[index] = .success(symbol)
           } catch {
             slots[index] = .failure(error)
           }
@@ -168,6 +204,19 @@ extension SymbolSessionData {
     var settled = self
     for interval in bars.keys { settled.bars[interval]?.updated = false }
     return settled
+  }
+
+  /// Marks the intervals whose bars differ from what was seen before.
+  ///
+  /// - Complexity: O(1) for series whose end differs or that share their storage, O(days) else.
+  fileprivate mutating func markUpdated(since earlier: SymbolSessionData?) {
+    for (interval, record) in bars {
+      let before = earlier?.bars[interval]?.data
+      let isSame =
+        before?.count == record.data.count && before?.lastStart == record.data.lastStart
+        && before == record.data
+      if record.updated == isSame { bars[interval]?.updated = !isSame }
+    }
   }
 
   /// What is seen after a change, given how it was seen: a series is new when the change brought bars into sight.

@@ -92,9 +92,15 @@ extension Workbench {
     steps.sort { ($0.through, $0.reason) < ($1.through, $1.reason) }
     try session.adjust(name, by: steps)
     let added = steps.count - held
-    let seen = (try? seen(session).symbolData(name)) ?? symbol
+    let present = seen(session)
+    let seen = (try? present.symbolData(name)) ?? symbol
+    // In a replay a step counts once the clock has come to the session after it.
+    let date = present.replay == nil ? nil : present.sessionDate(of: name)
+    let counted = steps.filter { step in date.map { step.through < $0 } ?? true }
+    let waiting = steps.count - counted.count
     return "\(name): \(Words.count(added, "adjustment")) added, "
-      + "\(touched(seen, steps)) bars are seen adjusted; the bars themselves stay"
+      + "\(touched(seen, counted)) bars are seen adjusted; the bars themselves stay"
+      + (waiting > 0 ? "; \(waiting) of \(steps.count) for days after the clock" : "")
   }
 
   /// How many received bars the steps change.

@@ -40,7 +40,7 @@ extension Workbench {
   /// - Returns: what the stops say.
   private func run(_ session: inout SessionData, _ move: ClockMove) throws(SessError) -> [String] {
     var moved = session
-    try Workbench.move(&moved, move)
+    try self.move(&moved, move)
     guard !stops.stops.isEmpty, let from = session.document.clock, let to = moved.document.clock
     else {
       session = moved
@@ -131,22 +131,16 @@ extension Workbench {
     try commitWhole(change)
   }
 
-  private static func move(_ session: inout SessionData, _ move: ClockMove) throws(SessError) {
+  private func move(_ session: inout SessionData, _ move: ClockMove) throws(SessError) {
     switch move {
-    case .step(let count):
-      try repeated(count, &session) { (s) throws(SessError) in try s.nextEvent() }
-    case .back(let count):
-      for _ in 0..<count {
-        let previous = try session.previousEvent()
-        if previous == session.document.clock { break }
-        try session.moveClock(to: previous)
-      }
+    case .step(let count): try step(count, in: try session.events(), &session)
+    case .back(let count): try step(back: count, in: try session.events(), &session)
     case .next(let address, let count):
-      let series = try series(address, session)
-      try repeated(count, &session) { (s) throws(SessError) in try s.nextEvent(of: series) }
+      let series = try Workbench.series(address, session)
+      try step(count, in: try session.events(of: series), &session)
     case .rnext(let address):
-      let series = try series(address, session)
-      try session.moveClock(to: try session.previousEvent(of: series))
+      let series = try Workbench.series(address, session)
+      try step(back: 1, in: try session.events(of: series), &session)
     case .nextDay:
       guard let opening = try session.nextOpening() else {
         throw SessError(
@@ -155,14 +149,14 @@ extension Workbench {
       }
       try session.moveClock(to: opening)
     case .until(let target):
-      let moment = try moment(target, session)
+      let moment = try Workbench.moment(target, session)
       guard let clock = session.document.clock, moment > clock else {
         throw SessError(
           "clock-is-past", "the clock has passed that time already",
           hint: "`goto` goes back as well as on")
       }
       try session.moveClock(to: moment)
-    case .goto(let target): try session.moveClock(to: try moment(target, session))
+    case .goto(let target): try session.moveClock(to: try Workbench.moment(target, session))
     case .finish: try session.moveClock(to: try session.sessionEnd())
     case .end: try session.moveClock(to: try session.lastMoment())
     case .start:
@@ -175,17 +169,34 @@ extension Workbench {
     "end-of-replay", "nothing more is known after the clock",
     hint: "`rcontinue` goes back to the start, `replay stop` shows everything")
 
-  private static func repeated(
-    _ count: Int, _ session: inout SessionData,
-    _ next: (SessionData) throws(SessError) -> Instant?
+  /// Moves over some events, or up to the last one.
+  private func step(
+    _ count: Int, in walk: EventWalk, _ session: inout SessionData
   ) throws(SessError) {
+    guard var moment = session.document.clock else { throw SessionData.noReplay }
     for index in 0..<count {
-      guard let moment = try next(session) else {
-        if index == 0 { throw end }
-        return
+      try checkCancelled()
+      guard let next = walk.next(after: moment) else {
+        if index == 0 { throw Workbench.end }
+        break
       }
-      try session.moveClock(to: moment)
+      moment = next
     }
+    try session.moveClock(to: moment)
+  }
+
+  /// Moves back over some events, or to the start.
+  private func step(
+    back count: Int, in walk: EventWalk, _ session: inout SessionData
+  ) throws(SessError) {
+    guard var moment = session.document.clock else { throw SessionData.noReplay }
+    for _ in 0..<count {
+      try checkCancelled()
+      let previous = walk.previous(before: moment)
+      if previous == moment { break }
+      moment = previous
+    }
+    try session.moveClock(to: moment)
   }
 
   private static func series(_ address: Address?, _ session: SessionData) throws(SessError)

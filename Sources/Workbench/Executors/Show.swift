@@ -25,7 +25,12 @@ extension Workbench {
       if table == nil { table = part } else { table?.rows += part.rows }
     }
     let empty = view == .rejected ? "no rejected rows" : "no \(view.rawValue)"
-    return try answer(table ?? RecordTable(columns: []), query, emptyText: empty)
+    var output = try answer(table ?? RecordTable(columns: []), query, emptyText: empty)
+    guard view == .metrics else { return output }
+    let shown = query.addresses.isEmpty ? [Address.everything] : query.addresses
+    let notes = try adjustmentNotes(shown, lookup)
+    if !notes.isEmpty { output.blocks.insert(.lines(notes), at: 0) }
+    return output
   }
 
   private func records(

@@ -9,6 +9,7 @@ import SessionEngine
 struct MoveReport {
   private let before: SessionData
   private let after: SessionData
+  private let names: [String]
   private let added: [Added]
   private let shownCount = 8
 
@@ -21,14 +22,15 @@ struct MoveReport {
   init(before: SessionData, after: SessionData) {
     self.before = before
     self.after = after
-    added = MoveReport.isForward(before, after) ? MoveReport.added(before, after) : []
+    names = after.document.symbolNames
+    added = MoveReport.isForward(before, after) ? MoveReport.added(before, after, names) : []
   }
 
   /// The clock, the session and its phase: `2025-07-02 09:31 · session 2025-07-02, regular`.
   ///
   /// They are those of the first symbol's exchange, which is named where symbols keep several calendars.
   var headline: String {
-    guard let clock = after.document.clock, let name = after.document.symbolNames.first,
+    guard let clock = after.document.clock, let name = names.first,
       let calendar = try? after.calendar(of: name)
     else { return "no clock" }
     let offset = calendar.zone.offsetSeconds(at: clock)
@@ -58,8 +60,10 @@ struct MoveReport {
   private var eventLines: [String] {
     guard MoveReport.isForward(before, after) else { return [] }
     var lines: [String] = []
-    for name in after.document.symbolNames {
-      guard let symbol = after.document.symbols[name] else { continue }
+    for name in names {
+      guard let symbol = after.document.symbols[name],
+        symbol.ticks.count + symbol.quotes.count > 0
+      else { continue }
       let held = before.document.symbols[name]
       let trades = symbol.ticks.count - (held?.ticks.count ?? 0)
       let offers = symbol.quotes.count - (held?.quotes.count ?? 0)
@@ -128,17 +132,17 @@ struct MoveReport {
     }
   }
 
-  private static func added(_ before: SessionData, _ after: SessionData) -> [Added] {
+  private static func added(
+    _ before: SessionData, _ after: SessionData, _ names: [String]
+  ) -> [Added] {
     var added: [Added] = []
-    for name in after.document.symbolNames {
-      guard let symbol = after.document.symbols[name],
-        let calendar = try? after.calendar(of: name)
-      else { continue }
+    for name in names {
+      guard let symbol = after.document.symbols[name] else { continue }
       let held = before.document.symbols[name]
       for interval in symbol.intervals {
         guard let record = symbol.bars[interval] else { continue }
         let bars = newBars(record.data, since: held?.bars[interval]?.data)
-        if bars.isEmpty { continue }
+        guard !bars.isEmpty, let calendar = try? after.calendar(of: name) else { continue }
         let reference = SeriesReference(symbol: symbol, record: record, calendar: calendar)
         added.append(Added(reference: reference, bars: bars))
       }
@@ -147,8 +151,8 @@ struct MoveReport {
   }
 
   private static func newBars(_ series: BarSeries, since held: BarSeries?) -> [Bar] {
-    guard let last = held?.last?.start else { return series.suffix(series.count) }
-    guard let newest = series.last?.start, newest > last else { return [] }
-    return series.bars(since: Instant(nanoseconds: last.nanoseconds + 1))
+    guard let last = held?.lastStart else { return series.suffix(series.count) }
+    guard let newest = series.lastStart, newest > last else { return [] }
+    return series.bars(since: Instant(nanoseconds: last + 1))
   }
 }
