@@ -70,12 +70,6 @@ extension BarChunk {
   }
 
   private func markIndex(_ start: Int64) -> Int {
-    var low = 0
-    var high = marks.count
-    while low < high {
-      let middle = (low + high) / 2
-      if marks[middle].start < start { low = middle + 1 } else { high = middle }
-    }
-    return low
+    marks.lowerIndex { $0.start < start }
   }
 }

@@ -62,7 +62,7 @@ extension BarIntervalData {
   /// What was last tried for a gap, or for the larger one it was left over from.
   public func retry(of gap: Gap) -> GapRetry? {
     var found: GapRetry?
-    var index = retryCount(startingBy: gap.start)
+    var index = retries.lowerIndex { $0.gap.start <= gap.start }
     while index > 0 {
       index -= 1
       let candidate = retries[index]
@@ -76,16 +76,6 @@ extension BarIntervalData {
       if (candidate.attempts, isSmaller ? 1 : 0) > (best.attempts, 0) { found = candidate }
     }
     return found
-  }
-
-  private func retryCount(startingBy start: Instant) -> Int {
-    var low = 0
-    var high = retries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if retries[middle].gap.start <= start { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 
   /// The state of a gap the series has now.

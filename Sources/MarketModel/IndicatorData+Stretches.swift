@@ -50,7 +50,7 @@ extension IndicatorData {
 
 extension Array {
   /// The first position from which a rule no longer holds, which holds up to there.
-  func lowerIndex(_ isBefore: (Element) -> Bool) -> Int {
+  package func lowerIndex(_ isBefore: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

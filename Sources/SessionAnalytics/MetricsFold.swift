@@ -22,7 +22,7 @@ public enum MetricsFold {
   }
 
   /// The end of a bar: its start plus the interval, cut at its segment's close.
-  public static func barEnd(start: Int64, session: TradingSession, interval: Interval) -> Instant {
+  private static func barEnd(start: Int64, session: TradingSession, interval: Interval) -> Instant {
     guard interval.isIntraday else { return Instant(nanoseconds: session.close) }
     let end = start + interval.nanoseconds
     for segment in session.segments where segment.start <= start && start < segment.end {

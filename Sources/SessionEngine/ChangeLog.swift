@@ -44,13 +44,7 @@ public struct ChangeLog: Sendable {
   ///
   /// - Complexity: O(log *entries*).
   public func entries(after sequence: Int) -> ArraySlice<Change> {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].sequence <= sequence { low = middle + 1 } else { high = middle }
-    }
-    return entries[low...]
+    entries[entries.lowerIndex { $0.sequence <= sequence }...]
   }
 
   /// Joins old entries of the same address, so that a feed does not fill the memory with its log.
@@ -60,6 +54,7 @@ public struct ChangeLog: Sendable {
   private mutating func compact() {
     let old = entries.count - ChangeLog.recentCount
     var joined: [Address: Change] = [:]
+    joined.reserveCapacity(old)
     for entry in entries[..<old] {
       let address = Address(symbol: entry.symbol, part: entry.part)
       joined[address] = joined[address].map { entry.joining($0) } ?? entry

@@ -52,7 +52,7 @@ extension DataProcessor {
     _ interval: Interval, from base: Interval, _ days: ClosedRange<CivilDate>,
     in data: inout SymbolSessionData
   ) {
-    guard let record = data.bars[interval], let source = data.seen(base, calendar) else { return }
+    guard let record = data.bars[interval] else { return }
     let frame = frame(of: record, data.hours)
     let derivation = PeriodDerivation(
       frame: frame, root: Self.countedRoot(of: interval, in: data), policy: record.policy)
@@ -64,7 +64,9 @@ extension DataProcessor {
       let first =
         calendar.isTradingDay(period.lowerBound)
         ? period.lowerBound : calendar.nextTradingDay(after: period.lowerBound)
-      guard let first, let opening = calendar.session(on: first)?.open else { continue }
+      guard let first, let opening = calendar.session(on: first)?.open,
+        let source = data.seen(base, calendar, within: period)
+      else { continue }
       let made = derivation.bar(of: period, source, base, clock)
       store(
         made?.bar, at: Instant(nanoseconds: opening),

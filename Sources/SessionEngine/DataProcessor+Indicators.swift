@@ -1,4 +1,5 @@
 import Diagnostics
+import MarketCalendar
 import MarketModel
 import SessionAnalytics
 
@@ -13,11 +14,9 @@ extension DataProcessor {
   ) throws(SessError) {
     for index in data.indicators.indices {
       let interval = data.indicators.values[index].spec.interval
-      guard let record = data.bars[interval], let changed = record.changed,
-        let series = data.seen(interval, calendar)
-      else { continue }
-      try processor(of: record, data.hours)
-        .refresh(&data.indicators.values[index], from: series, changed: changed)
+      guard let record = data.bars[interval], let changed = record.changed else { continue }
+      try data.processor(of: record, calendar)
+        .refresh(&data.indicators.values[index], from: record.data, changed: changed)
       let first = Instant(nanoseconds: changed.lowerBound)
       if let touched = pass.touched(interval) {
         let start = Instant(nanoseconds: touched.lowerBound)
@@ -35,23 +34,24 @@ extension DataProcessor {
   func rebuildIndicators(_ data: inout SymbolSessionData, on interval: Interval) throws(SessError) {
     for index in data.indicators.indices
     where data.indicators.values[index].spec.interval == interval {
-      guard let record = data.bars[interval], let series = data.seen(interval, calendar) else {
-        continue
-      }
-      try processor(of: record, data.hours).rebuild(&data.indicators.values[index], from: series)
+      guard let record = data.bars[interval] else { continue }
+      try data.processor(of: record, calendar)
+        .rebuild(&data.indicators.values[index], from: record.data)
     }
   }
 
   /// Computes one study afresh over the bars of a symbol.
   func rebuild(_ indicator: inout IndicatorData, of data: SymbolSessionData) throws(SessError) {
-    let interval = indicator.spec.interval
-    guard let record = data.bars[interval], let series = data.seen(interval, calendar) else {
-      return
-    }
-    try processor(of: record, data.hours).rebuild(&indicator, from: series)
+    guard let record = data.bars[indicator.spec.interval] else { return }
+    try data.processor(of: record, calendar).rebuild(&indicator, from: record.data)
   }
+}
 
-  private func processor(of record: BarIntervalData, _ hours: Hours) -> IndicatorProcessor {
-    IndicatorProcessor(frame: frame(of: record, hours), lastBarGrows: record.derived)
+extension SymbolSessionData {
+  /// What computes studies of an interval from its bars, received ones being seen through the adjustments.
+  func processor(of record: BarIntervalData, _ calendar: MarketCalendar) -> IndicatorProcessor {
+    IndicatorProcessor(
+      frame: SeriesFrame(record, calendar, hours), lastBarGrows: record.derived,
+      view: AdjustmentView(record.derived ? [] : metadata.adjustments))
   }
 }

@@ -102,9 +102,9 @@ struct DataQualityManager {
     _ dates: ClosedRange<CivilDate>, of record: inout BarIntervalData, _ root: Interval?
   ) {
     let judged = judged(record, root: root, over: dates)
-    let dayRange = Self.range(of: dates, in: record.days.count) { record.days[$0].date }
+    let dayRange = Self.range(of: dates, in: record.days, date: \.date)
     record.days.replaceSubrange(dayRange, with: judged.days)
-    let gapRange = Self.range(of: dates, in: record.gaps.count) { record.gaps[$0].date }
+    let gapRange = Self.range(of: dates, in: record.gaps, date: \.date)
     record.gaps.replaceSubrange(gapRange, with: judged.gaps)
   }
 
@@ -114,21 +114,10 @@ struct DataQualityManager {
   }
 
   /// The indices of sorted items whose date lies within a range.
-  private static func range(
-    of dates: ClosedRange<CivilDate>, in count: Int, date: (Int) -> CivilDate
+  private static func range<Item>(
+    of dates: ClosedRange<CivilDate>, in items: [Item], date: (Item) -> CivilDate
   ) -> Range<Int> {
-    let lower = lowerIndex(count) { date($0) < dates.lowerBound }
-    let upper = lowerIndex(count) { date($0) <= dates.upperBound }
-    return lower..<max(lower, upper)
-  }
-
-  private static func lowerIndex(_ count: Int, isBefore: (Int) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isBefore(middle) { low = middle + 1 } else { high = middle }
-    }
-    return low
+    let lower = items.lowerIndex { date($0) < dates.lowerBound }
+    return lower..<max(lower, items.lowerIndex { date($0) <= dates.upperBound })
   }
 }

@@ -30,6 +30,25 @@ extension SymbolSessionData {
       .adjusted(record.data, interval: interval) { calendar.tradingDay(containing: $0) }
   }
 
+  /// The bars of an interval as they are seen, those of some days at least.
+  ///
+  /// - Complexity: O(1) without adjustments, else O(bars of the days).
+  func seen(
+    _ interval: Interval, _ calendar: MarketCalendar, within days: ClosedRange<CivilDate>
+  ) -> BarSeries? {
+    guard let record = bars[interval] else { return nil }
+    let view = AdjustmentView(metadata.adjustments)
+    guard !record.derived, !view.isIdentity else { return record.data }
+    let first = BarSeries.chunkDay(of: days.lowerBound, interval: interval)
+    let last = BarSeries.chunkDay(of: days.upperBound, interval: interval)
+    var chunks: [BarChunk] = []
+    for chunk in record.data.chunks[record.data.lowerChunk(first)...] where chunk.day <= last {
+      chunks.append(
+        view.adjusted(chunk, interval: interval) { calendar.tradingDay(containing: $0) })
+    }
+    return BarSeries(chunks: chunks)
+  }
+
   /// One chunk of an interval as the symbol's adjustments show it.
   public func seenChunk(
     _ interval: Interval, on day: CivilDate, _ calendar: MarketCalendar

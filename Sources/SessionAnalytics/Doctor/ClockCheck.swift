@@ -259,12 +259,7 @@ struct TimedRows {
   var count: Int { starts.count }
 
   func lowerBound(_ time: Int64) -> Int {
-    var (low, high) = (0, starts.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
+    starts.lowerBound(time)
   }
 
   /// The part of a window's rows that lies in `[from, until)` after a shift.

@@ -9,15 +9,20 @@ public import MarketModel
 public struct IndicatorProcessor: Sendable {
   private let frame: SeriesFrame
   private let lastBarGrows: Bool
+  private let view: AdjustmentView
 
   /// Creates a processor over the frame of the interval's bars.
   ///
   /// - Parameters:
   ///   - frame: the calendar, hours, interval and alignment of the bars.
   ///   - lastBarGrows: true for derived bars, the last of which is replaced while its window fills.
-  public init(frame: SeriesFrame, lastBarGrows: Bool = false) {
+  ///   - view: the adjustments that the bars are seen through.
+  public init(
+    frame: SeriesFrame, lastBarGrows: Bool = false, view: AdjustmentView = AdjustmentView([])
+  ) {
     self.frame = frame
     self.lastBarGrows = lastBarGrows
+    self.view = view
   }
 
   /// The record of a study that has seen no bar yet.
@@ -80,7 +85,7 @@ public struct IndicatorProcessor: Sendable {
     drop(&data, after: last)
     let isCountedByChunk = data.countsDays && frame.interval.isIntraday
     data.have = min(data.need, isCountedByChunk ? data.chunks.count : data.count)
-    data.lastUpdate = end(of: last)
+    data.lastUpdate = Instant(nanoseconds: frame.barEnd(start: last))
     data.memory = nil
   }
 
@@ -98,7 +103,7 @@ public struct IndicatorProcessor: Sendable {
     let holes = data.spec.onGap == .reset ? IndicatorHoles(frame: frame) : nil
     let from = run.lastStart == .min ? 0 : series.chunkIndex(startingBy: run.lastStart) ?? 0
     for index in from..<max(from, series.chunks.count) {
-      let chunk = series.chunks[index]
+      let chunk = seen(series.chunks[index])
       let feeding = frame.feeding(chunk)
       let lower = max(feeding.lowerBound, chunk.lowerBound(run.lastStart &+ 1))
       let stretches = received(chunk, lower..<max(lower, feeding.upperBound))
@@ -113,8 +118,16 @@ public struct IndicatorProcessor: Sendable {
       }
     }
     data.have = run.state.have
-    data.lastUpdate = run.lastStart == .min ? nil : end(of: run.lastStart)
+    data.lastUpdate =
+      run.lastStart == .min ? nil : Instant(nanoseconds: frame.barEnd(start: run.lastStart))
     data.memory = run
+  }
+
+  private func seen(_ chunk: BarChunk) -> BarChunk {
+    guard !view.isIdentity else { return chunk }
+    return view.adjusted(chunk, interval: frame.interval) {
+      frame.calendar.tradingDay(containing: $0)
+    }
   }
 
   /// The stretches of a range without the bars that stand in for missing ones, which feed nothing.
@@ -134,33 +147,13 @@ public struct IndicatorProcessor: Sendable {
   private func drop(_ data: inout IndicatorData, after start: Int64) {
     while let last = data.chunks.last?.starts.last, last > start {
       let index = data.chunks.count - 1
-      var (low, high) = (0, data.chunks[index].starts.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if data.chunks[index].starts[middle] <= start { low = middle + 1 } else { high = middle }
-      }
-      guard low > 0 else {
+      let kept = data.chunks[index].starts.lowerBound(start + 1)
+      guard kept > 0 else {
         data.chunks.removeLast()
         continue
       }
-      data.chunks[index].starts.removeSubrange(low...)
-      data.chunks[index].values.removeSubrange((low * data.outputs.count)...)
+      data.chunks[index].starts.removeSubrange(kept...)
+      data.chunks[index].values.removeSubrange((kept * data.outputs.count)...)
     }
-  }
-
-  private func end(of start: Int64) -> Instant? {
-    let time = Instant(nanoseconds: start)
-    guard let session = frame.calendar.session(containing: time) else { return nil }
-    guard frame.interval.isIntraday else {
-      let days = frame.period(around: session.date)
-      let last = frame.calendar.previousTradingDay(before: days.upperBound.advanced(by: 1))
-      let closing = last.flatMap { frame.calendar.session(on: $0) } ?? session
-      return Instant(nanoseconds: closing.close)
-    }
-    for run in frame.grid(of: session).runs {
-      guard let slot = run.slotIndex(containing: start) else { continue }
-      return Instant(nanoseconds: run.slotEnd(slot))
-    }
-    return MetricsFold.barEnd(start: start, session: session, interval: frame.interval)
   }
 }

@@ -119,15 +119,12 @@ struct ClockView {
   func cutIndicators(_ seen: inout SymbolSessionData, isPrefix: Bool) throws(SessError) {
     for index in seen.indicators.indices {
       let interval = seen.indicators.values[index].spec.interval
-      guard let record = seen.bars[interval], let series = seen.seen(interval, calendar) else {
-        continue
-      }
-      let processor = IndicatorProcessor(
-        frame: frame(of: record, seen.hours), lastBarGrows: record.derived)
+      guard let record = seen.bars[interval] else { continue }
+      let processor = seen.processor(of: record, calendar)
       if isPrefix {
-        try processor.cut(&seen.indicators.values[index], to: series)
+        try processor.cut(&seen.indicators.values[index], to: record.data)
       } else {
-        try processor.rebuild(&seen.indicators.values[index], from: series)
+        try processor.rebuild(&seen.indicators.values[index], from: record.data)
       }
     }
   }
