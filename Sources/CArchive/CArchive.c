@@ -10,7 +10,10 @@ struct archive_entry;
 
 static struct {
   struct archive *(*read_new)(void);
-  int (*support_filter_all)(struct archive *);
+  int (*support_filter_gzip)(struct archive *);
+  int (*support_filter_bzip2)(struct archive *);
+  int (*support_filter_xz)(struct archive *);
+  int (*support_filter_zstd)(struct archive *);
   int (*support_format_zip)(struct archive *);
   int (*support_format_tar)(struct archive *);
   int (*support_format_raw)(struct archive *);
@@ -56,7 +59,10 @@ static void load(void) {
   if (!handle) return;
 #define BIND(field, symbol) (*(void **)&lib.field = dlsym(handle, symbol))
   loaded = BIND(read_new, "archive_read_new") &&
-           BIND(support_filter_all, "archive_read_support_filter_all") &&
+           BIND(support_filter_gzip, "archive_read_support_filter_gzip") &&
+           BIND(support_filter_bzip2, "archive_read_support_filter_bzip2") &&
+           BIND(support_filter_xz, "archive_read_support_filter_xz") &&
+           BIND(support_filter_zstd, "archive_read_support_filter_zstd") &&
            BIND(support_format_zip, "archive_read_support_format_zip") &&
            BIND(support_format_tar, "archive_read_support_format_tar") &&
            BIND(format, "archive_format") &&
@@ -99,7 +105,11 @@ sess_archive *sess_archive_open(const void *bytes, size_t count) {
     free(archive);
     return NULL;
   }
-  lib.support_filter_all(archive->handle);
+  // Not all there are: some start programs.
+  lib.support_filter_gzip(archive->handle);
+  lib.support_filter_bzip2(archive->handle);
+  lib.support_filter_xz(archive->handle);
+  lib.support_filter_zstd(archive->handle);
   lib.support_format_zip(archive->handle);
   lib.support_format_tar(archive->handle);
   lib.support_format_raw(archive->handle);

@@ -89,13 +89,6 @@ bool cedit_uses_vi(cedit *edit) {
   return el_get(edit->line, EL_EDITOR, &name) == 0 && name != NULL && *name == 'v';
 }
 
-void cedit_use_vi(cedit *edit, bool vi) {
-  if (vi == cedit_uses_vi(edit)) return;
-  el_set(edit->line, EL_EDITOR, vi ? "vi" : "emacs");
-  if (!vi) cedit_bind_comforts(edit);
-  cedit_bind_essentials(edit);
-}
-
 void cedit_remember(cedit *edit, const char *line) {
   HistEvent event;
   history(edit->history, &event, H_ENTER, line);

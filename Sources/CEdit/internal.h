@@ -27,6 +27,7 @@ struct cedit {
 
 /* edit.c */
 cedit *cedit_self(EditLine *line);
+bool cedit_uses_vi(cedit *edit);
 
 /* keys.c */
 void cedit_add_keys(cedit *edit);
@@ -34,6 +35,7 @@ void cedit_bind_comforts(cedit *edit);
 void cedit_bind_essentials(cedit *edit);
 
 /* screen.c */
+int cedit_window_rows(void);
 void cedit_write(const char *text);
 void cedit_erase(cedit *edit);
 void cedit_redraw_after_resize(cedit *edit);

@@ -147,8 +147,3 @@ void cedit_cancel_disarm(void) {
 bool cedit_cancel_requested(void) {
   return atomic_load_explicit(&cancel_requested, memory_order_relaxed) != 0;
 }
-
-void cedit_cancel_clear(void) {
-  if (installed) cedit_cancel_install();
-  atomic_store(&cancel_requested, 0);
-}

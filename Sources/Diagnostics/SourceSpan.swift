@@ -22,6 +22,11 @@ public struct SourceSpan: Sendable, Equatable {
     self.text = text
   }
 
+  /// Creates a span over a whole line of a file.
+  public init(file: String?, line: Int, whole text: String) {
+    self.init(file: file, line: line, offset: 0, length: text.utf8.count, text: text)
+  }
+
   /// The column as editors count it: characters before the span, plus one.
   public var column: Int { text(before: offset).count + 1 }
 

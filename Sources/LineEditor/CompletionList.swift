@@ -46,7 +46,7 @@ enum CompletionList {
 
   /// The lines of a list: with summaries when there are few, else in columns.
   static func lines(_ candidates: [CompletionCandidate], columns: Int) -> [String] {
-    var shown = candidates.prefix(shownCount).map { $0 }
+    let shown = candidates.prefix(shownCount).map { $0 }
     let longest = shown.map { width($0.text) }.max() ?? 0
     var lines: [String] = []
     if shown.count <= 12, shown.contains(where: { !$0.summary.isEmpty }) {
@@ -65,7 +65,6 @@ enum CompletionList {
         lines.append(line)
       }
     }
-    shown = []
     let hidden = candidates.count - min(candidates.count, shownCount)
     if hidden > 0 { lines.append("… and \(hidden) more") }
     return lines

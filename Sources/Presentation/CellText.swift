@@ -74,25 +74,8 @@ struct ColumnText {
 
   private func numberText(_ number: Double) -> String {
     guard number.magnitude < 1e15 else { return NumberText.string(number) }
-    if ColumnText.isPercent(name) {
-      let hundredths = (number * 100 + 1e-9).rounded(.down)
-      return ColumnText.fixed(hundredths / 100, 2)
-    }
-    return ColumnText.grouped(ColumnText.fixed(number, decimals), isGrouped)
-  }
-
-  /// A number with exactly so many decimals.
-  static func fixed(_ number: Double, _ decimals: Int) -> String {
-    var power = 1.0
-    for _ in 0..<decimals { power *= 10 }
-    let scaled = (number.magnitude * power).rounded()
-    guard scaled < 9e15 else { return NumberText.string(number) }
-    let digits = Int(scaled)
-    let sign = number < 0 && digits > 0 ? "-" : ""
-    let whole = digits / Int(power)
-    guard decimals > 0 else { return "\(sign)\(whole)" }
-    let fraction = String(digits % Int(power))
-    return "\(sign)\(whole)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+    if ColumnText.isPercent(name) { return DecimalText.percent(number) }
+    return ColumnText.grouped(DecimalText.fixed(number, decimals), isGrouped)
   }
 
   /// Thousands set apart by commas.

@@ -5,20 +5,20 @@ import Presentation
 import Workbench
 
 /// What became of one section of a tested file.
-public struct SectionResult: Sendable {
+struct SectionResult: Sendable {
   /// What became of it.
-  public enum Outcome: Sendable, Equatable {
+  enum Outcome: Sendable, Equatable {
     case passed
     case failed
     case skipped(String)
   }
 
   /// The file and the section's name.
-  public var name: String
+  var name: String
   /// What became of it.
-  public var outcome: Outcome
+  var outcome: Outcome
   /// The lines that explain a failure.
-  public var details: [String] = []
+  var details: [String] = []
 }
 
 /// What becomes of expectations that are not met.

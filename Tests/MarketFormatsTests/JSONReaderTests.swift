@@ -181,4 +181,22 @@ struct JSONReaderTests {
       ($0 as? SessError)?.code == "interrupted"
     }
   }
+
+  @Test(arguments: ["[1 2]", "{,:}", "[1,]", "{\"a\" 1}", "{\"a\":}", "[1}", "[", "x", "1 2"])
+  func `what is passed over must be JSON, too`(text: String) {
+    let isJSON = Array("{\"a\":[1,{\"b\":[]},{}],\"c\":\"]\"}".utf8).withUnsafeBytes { passes($0) }
+    #expect(isJSON)
+    #expect(!Array(text.utf8).withUnsafeBytes { passes($0) })
+  }
+
+  private func passes(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var cursor = JSONCursor(bytes, name: "x")
+    do throws(SessError) {
+      try cursor.skip()
+      try cursor.end()
+      return true
+    } catch {
+      return false
+    }
+  }
 }

@@ -43,6 +43,22 @@ struct ProgramTests {
     ("sess test page.md", 1),
     ("CI=1; export CI; sess test --update ends.sess", 2),
     ("sess test --update ends.sess && sess test ends.sess && grep -c 'print' ends.sess", 0),
+    ("sess test late.sess", 0),
+    (
+      "sess hasty.sess -c 'load --command \"sleep 0.3; cat bar.csv\" --symbol A --calendar XNYS --interval 1m'",
+      0
+    ),
+    (
+      "sess -c 'generate A --days 2025-07-02; export A/1m $TMP/a.csv' -c 'load $TMP/a.csv --symbol B'",
+      0
+    ),
+    ("sess -c 'load bar.csv --symbol A --dialect none'", 2),
+    ("sess test --parse page.md", 0),
+    ("sess test --parse open.md", 2),
+    (
+      "TMPDIR=$PWD sess -c 'generate A --days 2025-07-01..2025-07-31; export A/1m $TMP/a.csv; show A/1m --as csv; show A/1m --as csv' | head -1; ! ls -d sess.*",
+      0
+    ),
     ("sess -c 'quit 7'", 7),
     ("echo quit 5 | sess -", 5),
     ("echo quit 6 | sess", 6),
@@ -55,6 +71,10 @@ struct ProgramTests {
         "header.csv": "timestamp,open,high,low,close,volume\n",
         "needs.sess": "@require data:nowhere.csv\nstatus\n",
         "slow.sess": "@timeout 50ms\nforeach a in \(loop) { foreach b in \(loop) { status } }\n",
+        "late.sess": "@timeout 100ms\ngenerate A --days 2018-01-01..2025-01-01\n",
+        "hasty.sess": "@timeout 200ms\nprint 1\n",
+        "bar.csv": "time,open,high,low,close,volume\n2025-07-02T09:30:00-04:00,1,1,1,1,1\n",
+        "open.md": "# Prose\n\nA \"quote of its own.\n\n```sess\nif 1 > 0 {\n```\n",
         "fails.sess": "status\n| something else\n",
         "block.sess": "if 1 > 0 { print 5 }\n| 6\n",
         "heading.sess": "section a\n| 6\nprint 5\n",
@@ -63,6 +83,13 @@ struct ProgramTests {
         "ends.sess": "print 1\r\n| 2\r\nprint 3\r\n| 3\r\n",
       ])
     #expect(result.status == code, "\(result.output.suffix(500))")
+  }
+
+  @Test func `the errors of a script are told in its order`() throws {
+    let result = try shell("sess bad.sess", files: ["bad.sess": "| stray\nstatus\n}\nprint )(\n"])
+    let places = result.output.split(separator: "\n").filter { $0.contains("bad.sess:") }
+    #expect(places == ["  bad.sess:1:1", "  bad.sess:3:1", "  bad.sess:4:7"])
+    #expect(result.status == 2)
   }
 
   /// Packed or not, from a pipe or a file, with the script from elsewhere.

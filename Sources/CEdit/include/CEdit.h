@@ -39,7 +39,6 @@ int cedit_width(uint32_t scalar);
 /* Whether standard input and output are a terminal that can move its cursor. */
 bool cedit_usable(void);
 int cedit_window_columns(void);
-int cedit_window_rows(void);
 
 /* Null when libedit cannot be set up. */
 cedit *_Nullable cedit_open(const char *program, const char *_Nullable rc_path,
@@ -50,8 +49,6 @@ void cedit_close(cedit *edit);
 cedit_result cedit_read(cedit *edit, const char *prompt, bool styled,
                         const char *_Nullable *_Nonnull text, size_t *length);
 
-void cedit_use_vi(cedit *edit, bool vi);
-bool cedit_uses_vi(cedit *edit);
 /* Adds a line to what Ctrl-R searches. */
 void cedit_remember(cedit *edit, const char *line);
 
@@ -69,7 +66,6 @@ void cedit_wake(void);
 void cedit_cancel_install(void);
 void cedit_cancel_disarm(void);
 bool cedit_cancel_requested(void);
-void cedit_cancel_clear(void);
 
 #pragma clang assume_nonnull end
 

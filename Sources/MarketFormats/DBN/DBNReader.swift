@@ -208,8 +208,7 @@ private struct DBNRecords {
         "several-intervals", "\(source.name) holds bars of several lengths",
         hint: "export one schema a file")
     }
-    let units: [UInt8: Interval.Unit] = [32: .second, 33: .minute, 34: .hour, 35: .day, 36: .day]
-    if let unit = bars.first.flatMap({ units[$0] }), let interval = Interval(count: 1, unit: unit) {
+    if let interval = bars.first.flatMap({ Interval(recordType: Int($0)) }) {
       dialect.interval = .stated(interval, "the records' type")
     }
     dialect.label = .stated(.start, "Databento stamps bar starts")

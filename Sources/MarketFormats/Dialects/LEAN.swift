@@ -12,11 +12,10 @@ enum LEAN {
     guard options.columns == nil, options.dialect == nil || options.dialect == "lean",
       let first = head.lines.first
     else { return nil }
-    let rows = head.lines.map { CSVLayout.split($0.text, 0x2C) }
     let path = LEANPath(head.name)
-    guard path.isWhole, let clock = clock(of: rows, path), let symbol = path.symbol else {
-      return nil
-    }
+    guard path.isWhole, let symbol = path.symbol else { return nil }
+    let rows = head.lines.map { CSVLayout.split($0.text, 0x2C) }
+    guard let clock = clock(of: rows, path) else { return nil }
     let width = rows[0].count
     let security: LEANSecurity
     if let stated = path.security {

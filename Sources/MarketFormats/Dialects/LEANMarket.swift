@@ -14,7 +14,7 @@ struct LEANMarket {
     }
   }
 
-  /// The zone of each market's files where it is not UTC.
+  /// The zone of each market's files.
   private static let zones = [
     "usa": "America/New_York", "india": "Asia/Kolkata", "eurex": "Europe/Berlin",
     "hkfe": "Asia/Hong_Kong", "krx": "Asia/Seoul", "ose": "Asia/Tokyo", "fxcm": "-05:00",

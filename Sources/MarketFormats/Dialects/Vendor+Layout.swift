@@ -78,8 +78,7 @@ extension Vendor {
       layout.priceScale = 1e9
       layout.dialect.remarks.append("prices in billionths")
     }
-    let names = ["32": "1s", "33": "1m", "34": "1h", "35": "1d"]
-    if let interval = names[row[1]].flatMap(IntervalText.parse),
+    if let interval = Int(row[1]).flatMap({ Interval(recordType: $0) }),
       !rows.contains(where: { $0.count > 1 && $0[1] != row[1] })
     {
       layout.dialect.interval = .stated(interval, "record type \(row[1])")

@@ -51,10 +51,7 @@ struct JSONFacts {
       if let interval = IntervalText.parse(text) { found.insert(interval) }
     }
     for type in recordTypes {
-      let units: [String: Interval.Unit] = ["32": .second, "33": .minute, "34": .hour, "35": .day]
-      if let unit = units[type], let interval = Interval(count: 1, unit: unit) {
-        found.insert(interval)
-      }
+      if let interval = Int(type).flatMap({ Interval(recordType: $0) }) { found.insert(interval) }
     }
     return found.sorted()
   }

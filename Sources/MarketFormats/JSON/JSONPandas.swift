@@ -38,7 +38,7 @@ struct JSONPandas {
         guard members.count < 64 else { return nil }
         guard cursor.peek() != nil else { return nil }
         members[cursor.text(key)] = cursor.position
-        try cursor.pass()
+        try cursor.skip()
       }
     } catch {
       return nil
@@ -94,7 +94,7 @@ struct JSONPandas {
     var (isFirst, column) = (true, 0)
     while try rows.nextElement(isFirst: &isFirst) {
       if let byte = rows.peek(), byte == 0x7B || byte == 0x5B {
-        try rows.pass()
+        try rows.skip()
       } else {
         let value = try rows.scalar()
         let isNull = !value.isString && rows.slice(value.range).first == 0x6E
@@ -136,7 +136,7 @@ struct JSONPandas {
         }
         if key == nil { (key, record.start) = (own, own.lowerBound) }
         guard let byte = cursors[index].peek(), byte != 0x7B, byte != 0x5B else {
-          try cursors[index].pass()
+          try cursors[index].skip()
           continue
         }
         let value = try cursors[index].scalar()

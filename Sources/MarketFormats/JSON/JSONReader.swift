@@ -61,7 +61,7 @@ enum JSONReader {
       bytes[feed...].contains(where: { $0 > 0x20 })
     else { return false }
     cursor.limit(to: first..<feed, of: bytes, line: 1)
-    return (try? cursor.pass()) != nil && cursor.peek() == nil
+    return (try? cursor.skip()) != nil && cursor.peek() == nil
   }
 
   /// Walks line by line, so that a line that is no JSON costs no other.
@@ -119,7 +119,7 @@ enum JSONReader {
     return SessError(
       "no-bars", "no record of \(source.name) can be read as a bar: \(row.reason)",
       span: SourceSpan(
-        file: source.name, line: row.line, offset: 0, length: text.utf8.count, text: text),
+        file: source.name, line: row.line, whole: text),
       hint: hint)
   }
 }

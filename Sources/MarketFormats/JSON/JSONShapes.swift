@@ -68,10 +68,8 @@ struct JSONRowOrder {
     guard let open = values[.open], let high = values[.high], let low = values[.low],
       let close = values[.close]
     else { return false }
-    return BarFault.judge(open: open, high: high, low: low, close: close, volume: 0)
-      != .fault(.highTooLow)
-      && BarFault.judge(open: open, high: high, low: low, close: close, volume: 0)
-        != .fault(.lowTooHigh)
+    let verdict = BarFault.judge(open: open, high: high, low: low, close: close, volume: 0)
+    return verdict != .fault(.highTooLow) && verdict != .fault(.lowTooHigh)
   }
 
   private static func row(_ cursor: inout JSONCursor) throws(SessError) -> [Double?]? {
@@ -81,7 +79,7 @@ struct JSONRowOrder {
     while try cursor.nextElement(isFirst: &isFirst) {
       if let byte = cursor.peek(), byte == 0x7B || byte == 0x5B {
         guard !row.isEmpty else { return nil }
-        try cursor.pass()
+        try cursor.skip()
         row.append(nil)
         continue
       }
@@ -127,7 +125,7 @@ struct JSONColumns {
           continue
         }
         if let byte = cursors[index].cursor.peek(), byte == 0x7B || byte == 0x5B {
-          try cursors[index].cursor.pass()
+          try cursors[index].cursor.skip()
           continue
         }
         let value = try cursors[index].cursor.scalar()

@@ -81,7 +81,7 @@ struct JSONWalker {
     if name == "vw" { facts.hasVendorLetters = true }
     if name.hasPrefix("1"), name.contains(". open") { facts.hasNumberedKeys = true }
     // The description of a table that pandas writes before its rows.
-    if name == "schema" { return try cursor.pass() }
+    if name == "schema" { return try cursor.skip() }
     switch cursor.peek() {
     case 0x7B:
       if name == "hd" {
@@ -112,7 +112,7 @@ struct JSONWalker {
     while let key = try cursor.nextKey(isFirst: &isFirst) {
       let field = JSONField(cursor.text(key))
       guard let byte = cursor.peek(), byte != 0x7B, byte != 0x5B else {
-        try cursor.pass()
+        try cursor.skip()
         continue
       }
       let value = try cursor.scalar()
@@ -135,7 +135,7 @@ struct JSONWalker {
         if isTop, cursor.peek() == 0x7B {
           try flatten(into: &record)
         } else {
-          try cursor.pass()
+          try cursor.skip()
         }
         isTop = false
       }
@@ -145,7 +145,7 @@ struct JSONWalker {
       try array(in: &inner)
       close(inner, into: &own)
     default:
-      try cursor.pass()
+      try cursor.skip()
       guard let field else { return }
       own.columns[field] = own.columns[field] ?? start
       if field == .condition || field == .close { record.set(.condition, start..<cursor.position) }
@@ -216,7 +216,7 @@ struct JSONWalker {
         } else {
           try array(in: &scope)
         }
-      default: try cursor.pass()
+      default: try cursor.skip()
       }
     }
   }
@@ -230,7 +230,7 @@ struct JSONWalker {
     var index = 0
     while try cursor.nextElement(isFirst: &isFirst) {
       if let byte = cursor.peek(), byte == 0x7B || byte == 0x5B {
-        try cursor.pass()
+        try cursor.skip()
       } else {
         let value = try cursor.scalar()
         if let field = order.field(index), !isNull(value) { record.set(field, value.range) }

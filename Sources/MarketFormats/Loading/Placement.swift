@@ -141,10 +141,10 @@ struct Placement: Sendable {
     _ moments: [[Int64]], _ raw: RawSeries, isReversed: Bool, _ sink: inout PlacementSink
   ) {
     let count = raw.batches.count
+    sink.reserve(rows: raw.count)
     for position in 0..<count {
       let batch = raw.batches[isReversed ? count - 1 - position : position]
       let starts = moments[position]
-      sink.reserve(like: batch)
       var index = 0
       while index < starts.count {
         guard starts[index] != Placement.skipped else {

@@ -6,7 +6,6 @@ struct PlacementSink {
   private let decision: LoadDecision
   private var judge: SlotJudge
   private var current: BarChunk?
-  private var regularStart = -1
   private var rejections: [RawRejection] = []
   /// The finished chunks.
   private(set) var chunks: [BarChunk] = []
@@ -17,10 +16,8 @@ struct PlacementSink {
     judge = SlotJudge(calendar: decision.calendar, interval: decision.interval)
   }
 
-  mutating func reserve(like batch: RawBatch) {
-    rejections.reserveCapacity(rejections.count + 16)
-    chunks.reserveCapacity(chunks.count + batch.count / 400 + 1)
-  }
+  /// Makes room for the days of so many rows.
+  mutating func reserve(rows: Int) { chunks.reserveCapacity(rows / 400 + 1) }
 
   /// Adds rows from an index on, as many as lie on slots of one segment; how many they were.
   ///

@@ -29,7 +29,7 @@ extension CSVLayout {
     var names = CSVLayout.split(line.text, delimiter)
     while names.count > 5, names.last == "" { names.removeLast() }
     let span = SourceSpan(
-      file: file, line: line.number, offset: 0, length: line.text.utf8.count, text: line.text)
+      file: file, line: line.number, whole: line.text)
     guard
       names.contains(where: { Double($0) == nil && !$0.isEmpty && CSVLayout.role(of: $0) != nil })
     else {
@@ -56,8 +56,7 @@ extension CSVLayout {
     let delimiter = CSVLayout.delimiter(of: first.text)
     let fields = CSVLayout.split(first.text, delimiter)
     let span = SourceSpan(
-      file: head.name, line: first.number, offset: 0, length: first.text.utf8.count,
-      text: first.text)
+      file: head.name, line: first.number, whole: first.text)
     guard fields.count == names.count else {
       throw SessError(
         "unclear-columns",

@@ -132,7 +132,7 @@ public enum CSVReader {
     return SessError(
       "no-bars", "no row of \(source.name) is a bar: \(first.reason)",
       span: SourceSpan(
-        file: source.name, line: first.line, offset: 0, length: text.utf8.count, text: text),
+        file: source.name, line: first.line, whole: text),
       hint: "a row holds a time, four prices and a volume in the header's columns")
   }
 

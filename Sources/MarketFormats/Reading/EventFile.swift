@@ -1,4 +1,3 @@
-import Diagnostics
 public import MarketModel
 
 /// Ticks and quotes of one symbol as a file states them, in file order.

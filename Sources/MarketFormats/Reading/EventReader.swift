@@ -1,13 +1,13 @@
-public import Diagnostics
+import Diagnostics
 import MarketModel
 
 /// Reads ticks and quotes from CSV: with a header that names price and size or bid and ask, LEAN's, Binance's.
-public enum EventReader {
+enum EventReader {
   /// Reads a file of ticks or quotes; nil when it is none.
   ///
   /// - Throws: `no-rows`, `no-events`, `file-too-large`, `file-shrunk`, `file-error`.
   /// - Complexity: O(bytes), one pass.
-  public static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
+  static func read(_ source: any ByteSource, options: ReadOptions) throws(SessError)
     -> EventFile?
   {
     let bytes = try source.bytes(at: 0, count: min(source.byteCount, 1 << 16))
@@ -78,6 +78,7 @@ struct EventParser {
     self.name = name
     timestamps = TimestampParser(ignoresOffset: ignoresOffset, readsCompactDates: false)
     timestamps.dateOrder = layout.dateOrder
+    timestamps.midnight = layout.midnight
     fields = Array(repeating: 0..<0, count: layout.width)
     lineCount = layout.firstLine
   }
@@ -151,25 +152,10 @@ extension EventParser {
     -> UnsafeRawBufferPointer?
   {
     let column = layout.column(role)
-    guard column >= 0 else { return nil }
-    var lower = fields[column].lowerBound
-    var upper = fields[column].upperBound
-    while lower < upper, bytes[upper - 1] <= 0x20 { upper -= 1 }
-    while lower < upper, bytes[lower] <= 0x20 { lower += 1 }
-    if upper - lower >= 2, bytes[lower] == 0x22, bytes[upper - 1] == 0x22 {
-      lower += 1
-      upper -= 1
-    }
-    return UnsafeRawBufferPointer(rebasing: bytes[lower..<upper])
+    return column >= 0 ? RowParser.field(bytes, fields[column]) : nil
   }
 
   private mutating func time(_ bytes: UnsafeRawBufferPointer) -> WrittenTime? {
-    if let midnight = layout.midnight {
-      guard let field = field(bytes, .time), let value = NumberParser.parse(field), value >= 0,
-        value < 86_400_000
-      else { return nil }
-      return WrittenTime(nanoseconds: midnight + Int64((value * 1e6).rounded()), kind: .naive)
-    }
     if let field = field(bytes, .time) { return timestamps.parse(field) }
     guard let date = field(bytes, .date), let clock = field(bytes, .clock) else { return nil }
     return (Array(date) + [0x20] + Array(clock)).withUnsafeBytes { timestamps.parse($0) }

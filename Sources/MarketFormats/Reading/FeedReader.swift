@@ -102,10 +102,7 @@ public struct FeedReader: Sendable {
   }
 
   private mutating func readHeader(_ line: ArraySlice<UInt8>) throws(SessError) {
-    for mark in [0x2C, 0x3B, 0x09] as [UInt8] where line.contains(mark) {
-      delimiter = mark
-      break
-    }
+    delimiter = CSVLayout.delimiter(of: String(decoding: line, as: UTF8.self))
     let cells = FeedReader.fields(of: line, delimiter)
     let names = cells.map { FeedReader.names[$0.lowercased()] }
     guard names.contains("time") || names.contains("clock") else {

@@ -46,8 +46,7 @@ struct Probe: Sendable {
     throw SessError(
       "no-bars", "no row of \(source.name) can be read as a bar: \(reason ?? RowParser.otherKind)",
       span: SourceSpan(
-        file: source.name, line: header.lineCount + 1, offset: 0, length: text.utf8.count,
-        text: text),
+        file: source.name, line: header.lineCount + 1, whole: text),
       hint: "a row holds a time, four prices and a volume in the header's columns")
   }
 

@@ -234,7 +234,13 @@ extension RowParser {
   private func field(
     _ bytes: UnsafeRawBufferPointer, _ role: CSVLayout.Role
   ) -> UnsafeRawBufferPointer {
-    let range = fields[columns[role.rawValue]]
+    RowParser.field(bytes, fields[columns[role.rawValue]])
+  }
+
+  /// The text of a field without surrounding blanks, quotes and a carriage return.
+  static func field(
+    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+  ) -> UnsafeRawBufferPointer {
     var lower = range.lowerBound
     var upper = range.upperBound
     while lower < upper, RowParser.isBlank(bytes[upper - 1]) { upper -= 1 }

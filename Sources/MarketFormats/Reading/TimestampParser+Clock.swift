@@ -46,7 +46,7 @@ extension TimestampParser {
     return withOffset(field, position, midnight + Int64(seconds) * Instant.second + nanoseconds)
   }
 
-  /// Digits from a place on, at most nine, and how many.
+  /// Digits from a place on, at most ten, and how many.
   private static func run(
     _ field: UnsafeRawBufferPointer, _ position: inout Int
   ) -> (value: Int, length: Int)? {

@@ -80,11 +80,7 @@ extension SessionDecoder {
       try cursor.object { (cursor, name) throws(SessError) in
         table.data.spec.parameters.append(.init(name: name, value: try cursor.number()))
       }
-    case "interval":
-      guard let interval = Interval(try cursor.string()) else {
-        throw cursor.failure("expected an interval")
-      }
-      table.data.spec.interval = interval
+    case "interval": table.data.spec.interval = try interval(&cursor)
     case "anchor": table.data.spec.anchor = try choice(&cursor)
     case "usual_anchor": table.data.spec.usualAnchor = try choice(&cursor)
     case "on_gap": table.data.spec.onGap = try choice(&cursor)

@@ -154,11 +154,7 @@ extension SessionDecoder {
       var step = Adjustment(through: CivilDate(daysSinceEpoch: 0), price: 1, volume: 1, reason: "")
       try cursor.object { (cursor, key) throws(SessError) in
         switch key {
-        case "through":
-          guard let date = CivilDate(iso: try cursor.string()) else {
-            throw cursor.failure("expected a date")
-          }
-          step.through = date
+        case "through": step.through = try date(&cursor)
         case "price": step.price = try cursor.number()
         case "volume": step.volume = try cursor.number()
         case "reason": step.reason = try cursor.string()
@@ -219,11 +215,7 @@ extension SessionDecoder {
       var (received, replacedAt): (Instant?, Instant?) = (nil, nil)
       try cursor.object { (cursor, key) throws(SessError) in
         switch key {
-        case "interval":
-          guard let parsed = Interval(try cursor.string()) else {
-            throw cursor.failure("expected an interval")
-          }
-          interval = parsed
+        case "interval": interval = try self.interval(&cursor)
         case "change": sequence = try cursor.count()
         case "old":
           let (start, values) = try row(&cursor, count: 5)
@@ -263,8 +255,6 @@ extension SessionDecoder {
     return (time, values)
   }
 
-  static func interval(_ text: String) -> Interval? { Interval(text) }
-
   static func dates(_ text: String) -> ClosedRange<CivilDate>? {
     guard text.utf8.count == 22, let first = CivilDate(iso: text.prefix(10)),
       let last = CivilDate(iso: text.suffix(10)), first <= last
@@ -295,6 +285,13 @@ extension SessionDecoder {
   func optionalNumber(_ cursor: inout JSONCursor) throws(SessError) -> Double? {
     if try cursor.null() { return nil }
     return try cursor.number()
+  }
+
+  func interval(_ cursor: inout JSONCursor) throws(SessError) -> Interval {
+    guard let interval = Interval(try cursor.string()) else {
+      throw cursor.failure("expected an interval")
+    }
+    return interval
   }
 
   func date(_ cursor: inout JSONCursor) throws(SessError) -> CivilDate {

@@ -70,7 +70,8 @@ public struct SessionDecoder {
       }
     }
     let calendar = try catalog.calendar(named: data.calendar)
-    for (interval, table) in tables {
+    for interval in tables.keys.sorted() {
+      guard let table = tables[interval] else { continue }
       var record = data.bars[interval] ?? BarIntervalData(interval: interval)
       try SessionDecoder.place(table, in: &record, calendar)
       data.bars[interval] = record
@@ -86,7 +87,7 @@ public struct SessionDecoder {
     switch key {
     case "calendar": data.calendar = try cursor.string()
     case "hours": data.hours = try choice(&cursor)
-    case "base_interval": data.baseInterval = try optional(&cursor, Self.interval)
+    case "base_interval": data.baseInterval = try optional(&cursor) { Interval($0) }
     case "metadata": data.metadata = try metadata(&cursor)
     case "metrics": data.metrics = try metrics(&cursor)
     case "ticks": data.ticks = try ticks(&cursor)

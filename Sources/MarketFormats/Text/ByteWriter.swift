@@ -1,5 +1,3 @@
-import Diagnostics
-
 /// Grows a text byte by byte; numbers and instants are written without making strings.
 public struct ByteWriter: Sendable {
   /// What was written so far.
@@ -13,11 +11,6 @@ public struct ByteWriter: Sendable {
 
   /// Adds one byte.
   public mutating func byte(_ byte: UInt8) { bytes.append(byte) }
-
-  /// Adds an ASCII character.
-  public mutating func character(_ character: Character) {
-    bytes.append(contentsOf: character.utf8)
-  }
 
   /// Adds a text as it is.
   public mutating func text(_ text: some StringProtocol) { bytes.append(contentsOf: text.utf8) }

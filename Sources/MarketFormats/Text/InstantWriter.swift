@@ -1,18 +1,17 @@
 import MarketModel
 
 /// Writes instants in ISO 8601, keeping the date's text from one to the next.
-public struct InstantWriter: Sendable {
+struct InstantWriter: Sendable {
   private var day = Int64.min
   private var dateText: [UInt8] = []
   private var offset = Int.min
   private var offsetText: [UInt8] = []
 
   /// Creates a writer.
-  public init() {}
+  init() {}
 
   /// Adds `2025-07-02T09:30:00-04:00`, with a fraction only where there is one.
-  public mutating func write(_ nanoseconds: Int64, offsetSeconds: Int, to writer: inout ByteWriter)
-  {
+  mutating func write(_ nanoseconds: Int64, offsetSeconds: Int, to writer: inout ByteWriter) {
     let local = nanoseconds &+ Int64(offsetSeconds) &* Instant.second
     var days = local / Instant.day
     var rest = local % Instant.day

@@ -26,12 +26,15 @@ extension JSONCursor {
   /// The next member's key, the position after its colon; nil past the object's end.
   mutating func nextKey(isFirst: inout Bool) throws(SessError) -> Range<Int>? {
     guard try advance(to: 0x7D, isFirst: &isFirst, "the object's end") else { return nil }
+    return try key()
+  }
+
+  private mutating func key() throws(SessError) -> Range<Int> {
     guard peek() == 0x22 else {
       throw failure(peek() == nil ? "the text ends early" : "expected a key")
     }
     let key = try scalar().range
-    guard peek() == 0x3A else { throw failure("expected a colon") }
-    position += 1
+    try expect(0x3A, "a colon")
     return key
   }
 
@@ -66,16 +69,22 @@ extension JSONCursor {
   mutating func scalar() throws(SessError) -> Scalar {
     guard let first = peek() else { throw failure("the text ends early") }
     if first == 0x22 { return Scalar(range: try stringRange(), isString: true) }
-    let start = position
-    while position < bytes.count, JSONCursor.isLiteral(bytes[position]) { position += 1 }
-    let range = start..<position
-    let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+    let range = literal()
+    let text = slice(range)
     let isWord = ["true", "false", "null"].contains { text.elementsEqual($0.utf8) }
     guard isWord || (first == 0x2D || first.isDigit) && NumberParser.parse(text) != nil else {
-      position = start
+      position = range.lowerBound
       throw failure("expected a value")
     }
     return Scalar(range: range, isString: false)
+  }
+
+  /// Moves past the letters, digits and signs of a number or word, blanks before them skipped.
+  mutating func literal() -> Range<Int> {
+    _ = peek()
+    let start = position
+    while position < bytes.count, JSONCursor.isLiteral(bytes[position]) { position += 1 }
+    return start..<position
   }
 
   private static func isLiteral(_ byte: UInt8) -> Bool {
@@ -93,26 +102,31 @@ extension JSONCursor {
   }
 
   /// Passes over any value, however deep, without recursion.
-  mutating func pass() throws(SessError) {
+  mutating func skip() throws(SessError) {
     var closers: [UInt8] = []
-    repeat {
-      guard let byte = peek() else { throw failure("the text ends early") }
-      switch byte {
-      case 0x7B, 0x5B:
+    while true {
+      if let byte = peek(), byte == 0x7B || byte == 0x5B {
         closers.append(byte + 2)
         position += 1
         guard depth + closers.count <= JSONCursor.depthMax else {
           throw failure("values are nested more than \(JSONCursor.depthMax) deep")
         }
-      case 0x7D, 0x5D:
-        guard closers.popLast() == byte else { throw failure("a bracket closes nothing") }
-        position += 1
-      case 0x2C, 0x3A:
-        guard !closers.isEmpty else { throw failure("expected a value") }
-        position += 1
-      default: _ = try scalar()
+        if peek() != byte + 2 {
+          if byte == 0x7B { _ = try key() }
+          continue
+        }
+      } else {
+        _ = try scalar()
       }
-    } while !closers.isEmpty
+      while let closer = closers.last, peek() == closer {
+        position += 1
+        closers.removeLast()
+      }
+      guard let closer = closers.last else { return }
+      try expect(
+        0x2C, closer == 0x7D ? "a comma or the object's end" : "a comma or the array's end")
+      if closer == 0x7D { _ = try key() }
+    }
   }
 
   /// The bytes of a range.

@@ -1,9 +1,9 @@
-public import Diagnostics
+import Diagnostics
 
 /// Reads JSON from the left, value by value, without building a tree.
 ///
 /// The caller says what comes next; anything else is an error with its line and column.
-public struct JSONCursor {
+struct JSONCursor {
   private(set) var bytes: UnsafeRawBufferPointer
   private let name: String
   var position = 0
@@ -12,7 +12,7 @@ public struct JSONCursor {
   private var origin = (offset: 0, line: 1)
 
   /// Creates a cursor at the start of a text; `name` is the file for errors.
-  public init(_ bytes: UnsafeRawBufferPointer, name: String) {
+  init(_ bytes: UnsafeRawBufferPointer, name: String) {
     self.bytes = bytes
     self.name = name
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
@@ -37,7 +37,7 @@ public struct JSONCursor {
   }
 
   /// The first byte of the next value or mark, blanks skipped; nil at the end.
-  public mutating func peek() -> UInt8? {
+  mutating func peek() -> UInt8? {
     while position < bytes.count {
       let byte = bytes[position]
       guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
@@ -47,7 +47,7 @@ public struct JSONCursor {
   }
 
   /// An error at the current place.
-  public func failure(_ message: String) -> SessError {
+  func failure(_ message: String) -> SessError {
     var (lineStart, line) = origin
     let end = max(lineStart, min(position, bytes.count))
     for index in lineStart..<end where bytes[index] == 0x0A {
@@ -63,16 +63,16 @@ public struct JSONCursor {
     return SessError("bad-json", message, span: span)
   }
 
-  private mutating func expect(_ byte: UInt8, _ what: String) throws(SessError) {
+  mutating func expect(_ byte: UInt8, _ what: String) throws(SessError) {
     guard peek() == byte else { throw failure("expected \(what)") }
     position += 1
   }
 
   /// Calls back with every key of an object, in order; the callback reads the value.
-  public mutating func object(
+  mutating func object(
     _ member: (inout JSONCursor, String) throws(SessError) -> Void
   ) throws(SessError) {
-    try enter(0x7B, "an object")
+    try open(0x7B)
     if peek() == 0x7D { return leave() }
     while true {
       let key = try string()
@@ -88,10 +88,10 @@ public struct JSONCursor {
   }
 
   /// Calls back at every element of an array; the callback reads it.
-  public mutating func array(
+  mutating func array(
     _ element: (inout JSONCursor) throws(SessError) -> Void
   ) throws(SessError) {
-    try enter(0x5B, "an array")
+    try open(0x5B)
     if peek() == 0x5D { return leave() }
     while true {
       try element(&self)
@@ -104,28 +104,22 @@ public struct JSONCursor {
     }
   }
 
-  private mutating func enter(_ byte: UInt8, _ what: String) throws(SessError) {
-    try expect(byte, what)
-    depth += 1
-    guard depth <= 512 else { throw failure("values are nested more than 512 deep") }
-  }
-
   private mutating func leave() {
     position += 1
     depth -= 1
   }
 
   /// Reads a number.
-  public mutating func number() throws(SessError) -> Double {
-    guard let value = NumberParser.parse(try scalar()), value.isFinite else {
+  mutating func number() throws(SessError) -> Double {
+    guard let value = NumberParser.parse(slice(literal())), value.isFinite else {
       throw failure("expected a number")
     }
     return value
   }
 
   /// Reads an integer of 64 bits.
-  public mutating func integer() throws(SessError) -> Int {
-    let text = String(decoding: try scalar(), as: UTF8.self)
+  mutating func integer() throws(SessError) -> Int {
+    let text = text(literal())
     guard let value = Int(text) else { throw failure("expected an integer, found \(text)") }
     return value
   }
@@ -133,7 +127,7 @@ public struct JSONCursor {
   /// Reads how many there are: a whole number that can be added to others of its kind.
   ///
   /// - Throws: `bad-session` for a number that counts nothing.
-  public mutating func count() throws(SessError) -> Int {
+  mutating func count() throws(SessError) -> Int {
     let value = try integer()
     guard (0...1 << 53).contains(value) else {
       throw fault("bad-session", "expected a count, found \(value)")
@@ -142,8 +136,8 @@ public struct JSONCursor {
   }
 
   /// Reads `true` or `false`.
-  public mutating func flag() throws(SessError) -> Bool {
-    switch String(decoding: try scalar(), as: UTF8.self) {
+  mutating func flag() throws(SessError) -> Bool {
+    switch text(literal()) {
     case "true": return true
     case "false": return false
     default: throw failure("expected true or false")
@@ -151,50 +145,23 @@ public struct JSONCursor {
   }
 
   /// Skips a `null`; false and unmoved before anything else.
-  public mutating func null() throws(SessError) -> Bool {
+  mutating func null() throws(SessError) -> Bool {
     guard peek() == 0x6E else { return false }
-    guard String(decoding: try scalar(), as: UTF8.self) == "null" else {
+    guard text(literal()) == "null" else {
       throw failure("expected null")
     }
     return true
   }
 
-  private mutating func scalar() throws(SessError) -> UnsafeRawBufferPointer {
-    guard peek() != nil else { throw failure("the text ends early") }
-    let start = position
-    while position < bytes.count {
-      let byte = bytes[position]
-      let isWord = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
-      let isNumber = (byte >= 0x30 && byte <= 0x39) || byte == 0x2E || byte == 0x2B || byte == 0x2D
-      guard isWord || isNumber else { break }
-      position += 1
-    }
-    return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
-  }
-
-  /// Skips any value.
-  public mutating func skip() throws(SessError) {
-    switch peek() {
-    case 0x7B: try object { (cursor, _) throws(SessError) in try cursor.skip() }
-    case 0x5B: try array { (cursor) throws(SessError) in try cursor.skip() }
-    case 0x22: _ = try string()
-    default:
-      let text = String(decoding: try scalar(), as: UTF8.self)
-      guard ["true", "false", "null"].contains(text) || NumberParser.parse(text) != nil else {
-        throw failure("expected a value")
-      }
-    }
-  }
-
   /// Makes sure nothing follows.
-  public mutating func end() throws(SessError) {
+  mutating func end() throws(SessError) {
     guard peek() == nil else { throw failure("expected the end of the text") }
   }
 }
 
 extension JSONCursor {
   /// Reads a string.
-  public mutating func string() throws(SessError) -> String {
+  mutating func string() throws(SessError) -> String {
     guard peek() == 0x22 else { throw failure("expected a string") }
     position += 1
     let start = position

@@ -2,12 +2,12 @@
 public enum NumberParser {
   private static let powers: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e17, 1e18,
   ]
 
   /// Parses a whole field; numbers too large to hold become infinite.
   ///
-  /// A mantissa below 2^53 and a power of ten up to 22 are both exact, so one division rounds correctly.
+  /// A mantissa below 2^53 and a power of ten up to 18 are both exact, so one division rounds correctly.
   public static func parse(_ field: UnsafeRawBufferPointer) -> Double? {
     var position = 0
     let count = field.count
@@ -35,7 +35,7 @@ public enum NumberParser {
       position += 1
     }
     guard digits > 0 else { return general(field) }
-    guard mantissa <= 1 << 53, decimals <= 22 else { return general(field) }
+    guard mantissa <= 1 << 53 else { return general(field) }
     let value = Double(mantissa) / powers[decimals]
     return isNegative ? -value : value
   }

@@ -1,6 +1,6 @@
 /// Canonical decimal text: the shortest that reads back as the same number.
 public enum NumberText {
-  /// The text of a number; `nan` and `inf` are never asked for by exports.
+  /// The text of a number, `null` for `nan` and `inf`.
   public static func string(_ value: Double) -> String {
     var writer = ByteWriter(capacity: 24)
     writer.number(value)
@@ -17,28 +17,16 @@ public enum NumberText {
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
     let exponent = Int(text[text.index(after: mark)...]) ?? 0
-    guard (-6...14).contains(exponent) else { return scientific(text[..<mark], exponent) }
-    return plain(text[..<mark], exponent)
+    // The library writes exponents from 1e-5 downwards, and from 2^53 upwards.
+    guard exponent == -5 || exponent == -6 else { return scientific(text[..<mark], exponent) }
+    let sign = text.hasPrefix("-") ? "-" : ""
+    let digits = scientific(text[..<mark], nil).filter { $0.isNumber }
+    return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
   }
 
-  private static func scientific(_ mantissa: Substring, _ exponent: Int) -> String {
+  private static func scientific(_ mantissa: Substring, _ exponent: Int?) -> String {
     let digits = mantissa.hasSuffix(".0") ? mantissa.dropLast(2) : mantissa
-    return "\(digits)e\(exponent)"
-  }
-
-  private static func plain(_ mantissa: Substring, _ exponent: Int) -> String {
-    let sign = mantissa.hasPrefix("-") ? "-" : ""
-    let parts = mantissa.drop { $0 == "-" }.split(separator: ".")
-    var digits = String(parts[0])
-    if parts.count > 1, parts[1] != "0" { digits += parts[1] }
-    if exponent < 0 {
-      return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
-    }
-    let whole = exponent + 1
-    if digits.count <= whole {
-      return sign + digits + String(repeating: "0", count: whole - digits.count)
-    }
-    return sign + digits.prefix(whole) + "." + digits.dropFirst(whole)
+    return exponent.map { "\(digits)e\($0)" } ?? String(digits)
   }
 }
 

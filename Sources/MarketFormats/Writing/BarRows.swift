@@ -11,17 +11,12 @@ public struct BarRows: Sendable {
   public var zone: Zone
   /// The chunks, already cut to what is asked.
   public var chunks: [BarChunk]
-  /// True when bars carry their coverage.
-  public var isDerived: Bool
 
   /// Creates a stretch.
-  public init(
-    symbol: String, interval: Interval, zone: Zone, chunks: [BarChunk], isDerived: Bool
-  ) {
+  public init(symbol: String, interval: Interval, zone: Zone, chunks: [BarChunk]) {
     self.symbol = symbol
     self.interval = interval
     self.zone = zone
     self.chunks = chunks
-    self.isDerived = isDerived
   }
 }

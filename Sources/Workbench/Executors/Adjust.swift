@@ -224,7 +224,7 @@ enum FactorFile {
     SessError(
       "bad-factor", "a line of \(name) is not a date and factors from 1e-6 to 1e6",
       span: SourceSpan(
-        file: name, line: index + 1, offset: 0, length: line.utf8.count, text: String(line)),
+        file: name, line: index + 1, whole: String(line)),
       hint: "date,price_factor[,volume_factor], or LEAN's yyyyMMdd,price,split")
   }
 }

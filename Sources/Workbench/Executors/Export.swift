@@ -103,8 +103,7 @@ extension Workbench {
         BarRows(
           symbol: reference.symbol.symbol, interval: reference.interval,
           zone: reference.calendar.zone,
-          chunks: resolver.chunks(reference, command.address.scope),
-          isDerived: reference.record.derived))
+          chunks: resolver.chunks(reference, command.address.scope)))
     }
     let rowFormat: BarRowWriter.Format
     switch format {
@@ -118,7 +117,7 @@ extension Workbench {
     }
     let writer = BarRowWriter(
       format: rowFormat, hasKeys: command.hasKeys || rows.count > 1,
-      hasCoverage: rows.contains { $0.isDerived },
+      hasCoverage: references.contains { $0.record.derived },
       hasFills: rows.contains { $0.chunks.contains(where: \.hasFills) })
     guard let file = command.file else {
       var bytes: [UInt8] = []

@@ -73,7 +73,7 @@ extension Workbench {
     for item in pending {
       guard let row = item.events.rejected.first else { continue }
       let span = SourceSpan(
-        file: row.file, line: row.line, offset: 0, length: row.text.utf8.count, text: row.text)
+        file: row.file, line: row.line, whole: row.text)
       if item.events.count == 0 {
         throw SessError(
           "no-events", "no row of \(item.symbol) is a tick or a quote: \(row.reason)", span: span,

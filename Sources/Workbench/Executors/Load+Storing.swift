@@ -15,7 +15,7 @@ extension Workbench {
         "rows-rejected",
         "\(item.rejected.count) rows of \(item.symbol) were rejected: \(row.reason)",
         span: SourceSpan(
-          file: row.file, line: row.line, offset: 0, length: row.text.utf8.count, text: row.text),
+          file: row.file, line: row.line, whole: row.text),
         hint: "leave out --strict to load the others")
     }
   }
@@ -28,7 +28,7 @@ extension Workbench {
     return SessError(
       "no-bars", "no row of \(item.symbol) became a bar: \(row.reason)",
       span: SourceSpan(
-        file: row.file, line: row.line, offset: 0, length: row.text.utf8.count, text: row.text),
+        file: row.file, line: row.line, whole: row.text),
       hint: "check --calendar, --zone and --interval")
   }
 

@@ -232,7 +232,8 @@ extension Workbench {
         continue
       }
       let coverage =
-        record.coverage?.percent.map { "coverage \(Percent.text($0)) %" } ?? "nothing expected"
+        record.coverage?.percent.map { "coverage \(DecimalText.percent($0)) %" }
+        ?? "nothing expected"
       lines.append("\(head), \(partial) partial, \(coverage)")
     }
     return lines

@@ -154,7 +154,7 @@ struct FeedIntake: Sendable {
     } catch  where tally.taken == 0 && tally.rejected == 0 {
       throw error.located(
         at: SourceSpan(
-          file: name, line: lineNumber, offset: 0, length: text.utf8.count, text: text))
+          file: name, line: lineNumber, whole: text))
     } catch {
       try reject(error, command.symbol ?? reader.namedSymbol, text, &session)
     }

@@ -2,6 +2,7 @@ import CommandLanguage
 import Diagnostics
 import MarketCalendar
 import MarketModel
+import Presentation
 import SessionAnalytics
 import SessionEngine
 
@@ -207,8 +208,8 @@ struct StopCheck {
         before.sessionDate(of: reference.symbol.symbol)
         != after.sessionDate(of: reference.symbol.symbol)
       if let earlier, earlier < below, !isNewDay { continue }
-      let from = isNewDay ? nil : earlier.map { "\(Percent.text($0)) → " }
-      return "\(reference.name) \(from ?? "")\(Percent.text(now)) %"
+      let from = isNewDay ? nil : earlier.map { "\(DecimalText.percent($0)) → " }
+      return "\(reference.name) \(from ?? "")\(DecimalText.percent(now)) %"
     }
     return nil
   }

@@ -69,7 +69,7 @@ struct SymbolTree {
 
   private static func percent(_ quality: Quality?) -> String {
     guard let percent = quality?.percent else { return "nothing expected" }
-    return "\(Percent.text(percent)) %"
+    return "\(DecimalText.percent(percent)) %"
   }
 
   // MARK: intervals
@@ -192,7 +192,7 @@ struct SymbolTree {
       let close = metrics.close, let volume = metrics.volume
     else { return TreeNode("metrics", metrics.date.map { "\($0) · no bars" } ?? "none") }
     let figures = [open, high, low, close].map { ValueText.text(.number($0)) }
-    let vwap = metrics.vwap.map { Percent.fixed($0, 4) } ?? "unknown"
+    let vwap = metrics.vwap.map { DecimalText.fixed($0, 4) } ?? "unknown"
     let date = metrics.date.map { "\($0) · " } ?? ""
     let update = metrics.lastUpdate.map { " to \(time($0.nanoseconds))" } ?? ""
     return TreeNode(
@@ -208,7 +208,7 @@ struct SymbolTree {
       guard let record = symbol.indicators[key] else { continue }
       var parts: [String] = []
       for output in record.outputs {
-        let value = record.latest(output).map { Percent.fixed($0, 4) } ?? "unknown"
+        let value = record.latest(output).map { DecimalText.fixed($0, 4) } ?? "unknown"
         parts.append(record.outputs.count == 1 ? value : "\(output) \(value)")
       }
       if !record.isReady {

@@ -2,6 +2,7 @@ import CommandLanguage
 import Diagnostics
 import MarketCalendar
 import MarketModel
+import Presentation
 import SessionAnalytics
 import SessionEngine
 
@@ -12,7 +13,7 @@ extension WhyAnswer {
     let (days, gaps) = try resolver.judged(reference, scope)
     let total = DayQuality.total(days)
     let name = "\(AddressText.word(reference.symbol.symbol))/\(reference.interval)"
-    let percent = total.slots.percent.map { ", quality \(Percent.text($0))" } ?? ""
+    let percent = total.slots.percent.map { ", quality \(DecimalText.percent($0))" } ?? ""
     var span = "\(scope)"
     if let first = days.first?.date, let last = days.last?.date {
       span = first == last ? "\(first)" : "\(first) to \(last)"
@@ -55,7 +56,7 @@ extension WhyAnswer {
     let record = reference.record
     if let base = record.base {
       let total = DayQuality.total(days)
-      let coverage = total.coverage?.percent.map { ", coverage \(Percent.text($0))" } ?? ""
+      let coverage = total.coverage?.percent.map { ", coverage \(DecimalText.percent($0))" } ?? ""
       lines.append(
         "made of: \(base) on the \(record.alignment.rawValue)'s grid, policy \(record.policy); "
           + "\(total.partial) partial bars\(coverage)")
