@@ -60,6 +60,16 @@ public struct TreeNode: Sendable {
 /// How an answer is written.
 public enum OutputFormat: String, Sendable, CaseIterable {
   case table, box, csv, json, jsonl, md, line
+
+  /// The format that a file's ending asks for; nil when it asks for none.
+  public init?(ending path: String) {
+    let endings: [(String, OutputFormat)] = [
+      (".csv", .csv), (".json", .json), (".jsonl", .jsonl), (".ndjson", .jsonl), (".md", .md),
+    ]
+    let name = path.lowercased()
+    guard let found = endings.first(where: { name.hasSuffix($0.0) }) else { return nil }
+    self = found.1
+  }
 }
 
 /// What does not depend on the answer: the room there is, and whether colours are welcome.

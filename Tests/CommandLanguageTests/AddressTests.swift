@@ -18,7 +18,10 @@ struct AddressTests {
     "AAPL/historical/1d", "AAPL/rejected", "BRK.B/1m", "'BTC/USDT'/1m", "session", "session@all",
     "AAPL@2025-07-02", "AAPL/1m@2025-07-01..2025-07-03", "AAPL/1m@2025-07-02T09:30..10:00",
     "AAPL/1m@09:30..10:00", "A?PL/1h@session", "*@historical", "'a*b'/1m", "'x@y'/1d", "'session'",
-    "AAPL/1mo", "AAPL/1w@all", "^GSPC/1d", "ES=F/1m", "日経/1m",
+    "A/1m@2025-07-02T09:30", "A@2025-07-02T09:30:15.5", "A/1d@2025-07-02T15:30..24:00",
+    "A/1m@2025-07-02T15:30..2025-07-03T09:45", "A@2025-07-02T09:30:00-04:00",
+    "A/5m@2025-07-02T09:30:00-04:00..2025-07-02T14:00:00+00:00", "AAPL/1mo", "AAPL/1w@all",
+    "^GSPC/1d", "ES=F/1m", "日経/1m",
   ])
   func `an address printed and read again is the same`(text: String) throws {
     let first = try address(text)
@@ -28,6 +31,9 @@ struct AddressTests {
   @Test(arguments: [
     ("AAPL/60m", "AAPL/1h"), ("AAPL/60s", "AAPL/1m"), ("AAPL/120m", "AAPL/2h"),
     ("AAPL@2025-07", "AAPL@2025-07-01..2025-07-31"),
+    ("A@2025-07-02T09:30..2025-07-02T10:00", "A@2025-07-02T09:30..10:00"),
+    ("A@2025-07-02T23:00..2025-07-03T00:00", "A@2025-07-02T23:00..24:00"),
+    ("A@2025-07-02T14:00Z", "A@2025-07-02T14:00:00+00:00"),
   ])
   func `an address prints in its canonical form`(typed: String, canonical: String) throws {
     #expect("\(try address(typed))" == canonical)
@@ -38,7 +44,8 @@ struct AddressTests {
     ("AAPL/", "bad-address"), ("/1m", "bad-address"), ("AAPL@", "bad-scope"),
     ("AAPL@yesterday", "bad-scope"), ("AAPL@2025-02-30", "bad-scope"),
     ("AAPL@2025-07-03..2025-07-01", "bad-scope"), ("AAPL@10:00..09:30", "bad-scope"),
-    ("AAPL/2d", "bad-interval"),
+    ("AAPL/2d", "bad-interval"), ("A@2025-07-02T10:00..2025-07-02T10:00", "bad-scope"),
+    ("A@2025-07-02T10:00..2025-07-01T11:00", "bad-scope"), ("A@2025-07-02T24:00", "bad-scope"),
   ])
   func `an address that cannot be meant is refused`(text: String, code: String) {
     #expect { try address(text) } throws: { ($0 as? SessError)?.code == code }

@@ -42,24 +42,33 @@ extension CommandSpec {
       action = word.text
       _ = arguments.next()
     }
+    if action == "load" { return .load(try arguments.required("a file")) }
     var days = try arguments.dates("days")
-    let only = try arguments.choice("only", as: CalendarCommand.Difference.self)
-    switch action {
-    case "load": return .load(try arguments.required("a file"))
-    case "diff":
+    guard action == "show" else {
+      let only = try arguments.choice("only", as: CalendarCommand.Difference.self)
       let first = try split(try arguments.required("two calendars"), &days)
       let second = try split(try arguments.required("a second calendar"), &days)
       return .difference(first, second, days: days, only: only)
-    default:
-      guard let word = arguments.next() else { return .show(name: nil, days: days) }
-      if let dates = Scope.dates(word.text) { return .show(name: nil, days: dates) }
-      let name = try split(word, &days)
-      if let word = arguments.next() {
-        guard let dates = Scope.dates(word.text) else { throw badDates(word, word.text) }
-        days = dates
-      }
-      return .show(name: name, days: days)
     }
+    var name: ExpandedWord?
+    if let word = arguments.words.first, Scope.dates(word.text) == nil {
+      name = try split(word, &days)
+      _ = arguments.next()
+    }
+    if let word = arguments.next() {
+      guard let dates = Scope.dates(word.text) else { throw badDates(word, word.text) }
+      try give(dates, word, &days)
+    }
+    return .show(name: name, days: days)
+  }
+
+  private static func give(
+    _ dates: ClosedRange<CivilDate>, _ word: ExpandedWord, _ days: inout ClosedRange<CivilDate>?
+  ) throws(SessError) {
+    guard days == nil || days == dates else {
+      throw word.failure("bad-scope", "the days are given twice", hint: "leave out --days")
+    }
+    days = dates
   }
 
   /// Takes the dates off a name: `XNYS@2025-07`.
@@ -69,10 +78,7 @@ extension CommandSpec {
     guard let at = word.text.lastIndex(of: "@") else { return word }
     let text = String(word.text[word.text.index(after: at)...])
     guard let dates = Scope.dates(text) else { throw badDates(word, text) }
-    if let held = days, held != dates {
-      throw word.failure("bad-scope", "the days are given twice")
-    }
-    days = dates
+    try give(dates, word, &days)
     return ExpandedWord(String(word.text[..<at]), span: word.span)
   }
 

@@ -57,6 +57,7 @@ public struct ParameterSpec: Sendable {
     case interval
     case calendar
     case zone
+    case date
     case dates
     case duration
     case time
@@ -110,6 +111,7 @@ public struct ParameterSpec: Sendable {
     case .interval: "INTERVAL"
     case .calendar: "CALENDAR"
     case .zone: "ZONE"
+    case .date: "DATE"
     case .dates: "DATE..DATE"
     case .duration: "DURATION"
     case .time, .mark: "TIME"

@@ -49,14 +49,14 @@ public enum CommandTable {
     guard let spec = spec(line.verb), let build = spec.build else { throw unknown(line) }
     var words: [ExpandedWord] = []
     if views.contains(line.verb) { words.append(ExpandedWord(line.verb, span: line.span)) }
-    var flags: [String: ExpandedWord?] = [:]
+    var flags: [String: ParsedArguments.Flag] = [:]
     var pending: (parameter: ParameterSpec, span: SourceSpan)?
     for argument in line.arguments {
       switch argument {
       case .word(let word):
         let expanded = try word.expanded(variables)
         if let flag = pending {
-          flags[flag.parameter.name] = expanded
+          flags[flag.parameter.name] = ParsedArguments.Flag(value: expanded, span: flag.span)
           pending = nil
         } else {
           words.append(expanded)
@@ -71,9 +71,9 @@ public enum CommandTable {
           guard value == nil else {
             throw SessError("unexpected-value", "--\(name) takes no value", span: span)
           }
-          flags.updateValue(nil, forKey: name)
+          flags[name] = ParsedArguments.Flag(span: span)
         } else if let value {
-          flags[name] = try value.expanded(variables)
+          flags[name] = ParsedArguments.Flag(value: try value.expanded(variables), span: span)
         } else {
           pending = (parameter, span)
         }
@@ -83,10 +83,7 @@ public enum CommandTable {
     var arguments = ParsedArguments(spec, verb: line.span, words: words, flags: flags)
     let format = try arguments.choice("as", as: OutputChoice.self)
     let command = try build(&arguments)
-    if let extra = arguments.next() {
-      throw extra.failure(
-        "too-many-arguments", "\(spec.name) takes no further words", hint: "usage: \(spec.usage)")
-    }
+    try arguments.verifyAllTaken()
     return Invocation(
       command: command, format: format, redirection: line.redirection, span: line.span)
   }

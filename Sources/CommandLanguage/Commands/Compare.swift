@@ -6,18 +6,11 @@ extension CommandSpec {
     name: "reconcile", summary: "compare a series with another source", group: .quality,
     parameters: [
       .word("address", .address, "SYMBOL/INTERVAL; a date scope narrows it"),
-      .word("other", .path, "a file, or the address of another loaded series"),
+      .word("other", .source, "a file, or the address of another loaded series"),
       .flag(
         "tolerance", .number, "differences up to so many per cent are none; default 0"),
-      .flag("symbol", .symbol, "the symbol within the file; default that of the address"),
-      .flag("interval", .interval, "the bar length of the file; default as `load` finds it"),
       .flag("calendar", .calendar, "the calendar of the file; default that of the address"),
-      .flag("zone", .zone, "the zone of the file's times, as for `load`"),
-      .flag("label", .choice(["start", "end", "open", "close"]), "as for `load`"),
-      .flag("shift", .duration, "added to every time of the file, for example -4h"),
-      .flag("wall-clock", .presence, "ignore written offsets, as for `load`"),
-      .first, .last, .filter, .columns,
-    ],
+    ] + ParameterSpec.reading + [.first, .last, .filter, .columns],
     discussion: """
       Finer bars are made into the coarser interval first, so that 1m can be held \
       against a vendor's 15m or 1d. The answer lists the slots that differ, by how \
@@ -29,23 +22,13 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try Address(try arguments.required("SYMBOL/INTERVAL"))
+      let address = try arguments.address("SYMBOL/INTERVAL", .series)
       let other = try arguments.required("a file or an address")
       var reconcile = ReconcileCommand(
-        address: address, other: other, query: QueryCommand(span: span), span: span)
-      reconcile.tolerance = try arguments.number("tolerance", above: 0) ?? 0
-      reconcile.load.symbol = arguments.text("symbol")
-      reconcile.load.interval = try arguments.interval("interval")
+        address: address, other: other, query: try arguments.selection(), span: span)
+      reconcile.tolerance = try arguments.number("tolerance", in: 0...1e6) ?? 0
+      reconcile.load = try arguments.reading()
       reconcile.load.calendar = arguments.value("calendar")
-      reconcile.load.zone = arguments.value("zone")
-      reconcile.load.labelsEnd = try CommandSpec.label(arguments)
-      reconcile.load.shift = try CommandSpec.shift(arguments)
-      reconcile.load.ignoresOffset = arguments.has("wall-clock")
-      reconcile.query.limit = RowLimit(
-        first: try arguments.count("first"), last: try arguments.count("last"))
-      reconcile.query.filter = try arguments.filter("where")
-      reconcile.query.columns =
-        arguments.text("columns")?.split(separator: ",").map(String.init) ?? []
       return .reconcile(reconcile)
     })
 
@@ -71,7 +54,7 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       let span = arguments.span
       var adjust = AdjustCommand(
-        address: try arguments.whole(try arguments.required("a symbol")), span: span)
+        address: try arguments.address("a symbol", []), span: span)
       if let word = arguments.value("split") { adjust.split = try CommandSpec.split(word) }
       if let word = arguments.value("dividend") {
         let (text, date) = try CommandSpec.dated(word, "0.47@2014-05-08")

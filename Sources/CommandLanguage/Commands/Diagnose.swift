@@ -28,11 +28,13 @@ extension CommandSpec {
       Example(input: "doctor --list", note: "what it looks for"),
     ],
     build: { (arguments) throws(SessError) in
-      var doctor = DoctorCommand(query: QueryCommand(span: arguments.span))
+      let listsDefects = arguments.has("list")
+      var doctor = DoctorCommand(
+        query: listsDefects ? try arguments.selection() : try arguments.query())
+      doctor.listsDefects = listsDefects
+      if listsDefects { return .doctor(doctor) }
       doctor.printsFix = arguments.has("fix")
-      doctor.listsDefects = arguments.has("list")
-      doctor.severity = try CommandSpec.oneOf(arguments, "min-severity", severities) ?? "info"
-      doctor.query = try arguments.query()
+      doctor.severity = try arguments.oneOf("min-severity", severities) ?? "info"
       return .doctor(doctor)
     })
 }

@@ -10,10 +10,7 @@ extension CommandSpec {
       .flag(
         "interval", .interval, "the interval of bars that name none; default the base, else 1m"),
       .flag("calendar", .calendar, "the calendar of symbols that are new; default XNYS"),
-      .flag("zone", .zone, "the zone of times without offset; default the exchange's clock"),
-      .flag(
-        "label", .choice(["start", "end", "open", "close"]),
-        "which end of a bar a time names; default start"),
+      .zone, .label,
       .flag("follow", .presence, "go on with what is added to the file, while you work"),
     ],
     discussion: """
@@ -30,12 +27,12 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       let span = arguments.span
       var feed = FeedCommand(source: try arguments.required("a file, - or stop"), span: span)
-      feed.symbol = arguments.text("symbol")
+      if feed.source.text == "stop" { return .feed(feed) }
+      feed.symbol = try arguments.symbol("symbol")
       feed.interval = try arguments.interval("interval")
       feed.calendar = arguments.value("calendar")
       feed.zone = arguments.value("zone")
-      let label = try oneOf(arguments, "label", ["start", "end", "open", "close"])
-      feed.labelsEnd = label == "end" || label == "close"
+      feed.labelsEnd = try arguments.labelsEnd() ?? false
       feed.follows = arguments.has("follow")
       return .feed(feed)
     })

@@ -3,18 +3,22 @@ import MarketModel
 
 extension ParameterSpec {
   /// The flags that say how a source file is read, as `load` has them.
-  fileprivate static let reading: [ParameterSpec] = [
-    flag("symbol", .symbol, "whose rows of the file; default the symbol that is filled"),
+  static let reading: [ParameterSpec] = [
+    flag("symbol", .symbol, "whose rows of the file; default the symbol of the address"),
     flag(
       "interval", .interval,
       "the bar length of the file; default the distance between rows, of a few the series' own"),
-    flag("zone", .zone, "the zone of times without offset; default the exchange's clock"),
-    flag(
-      "label", .choice(["start", "end", "open", "close"]),
-      "which end of a bar a time names; default start"),
-    flag("shift", .duration, "added to every time, for example -4h; default 0s"),
-    flag("wall-clock", .presence, "ignore written offsets and take the clock reading"),
+    .zone, .label, .shift, .wallClock,
   ]
+  static let zone = flag(
+    "zone", .zone, "the zone of times without offset; default the exchange's clock")
+  static let label = flag(
+    "label", .choice(["start", "end", "open", "close"]),
+    "which end of a bar a time names; default start")
+  static let shift = flag(
+    "shift", .duration, "added to every time, for example -4h; default 0s")
+  static let wallClock = flag(
+    "wall-clock", .presence, "ignore written offsets and take the clock reading")
 
   fileprivate static let filled = word(
     "address", .address, "the received series; a scope narrows it; default its whole length")
@@ -22,17 +26,23 @@ extension ParameterSpec {
 
 extension ParsedArguments {
   /// How a source file is to be read.
-  fileprivate func reading() throws(SessError) -> LoadCommand {
+  func reading() throws(SessError) -> LoadCommand {
     var load = LoadCommand()
     let names = ParameterSpec.reading.map(\.name)
     load.flags = typedFlags.filter { names.contains($0.key) }
-    load.symbol = text("symbol")
+    load.flagSpan = first(of: names)
+    load.symbol = try symbol("symbol")
     load.interval = try interval("interval")
     load.zone = value("zone")
-    load.labelsEnd = try CommandSpec.label(self)
-    load.shift = try CommandSpec.shift(self)
+    load.labelsEnd = try labelsEnd()
+    load.shift = try duration("shift")
     load.ignoresOffset = has("wall-clock")
     return load
+  }
+
+  /// Whether times name bar ends, where `--label` says.
+  func labelsEnd() throws(SessError) -> Bool? {
+    try oneOf("label", ["start", "end", "open", "close"]).map { $0 == "end" || $0 == "close" }
   }
 }
 
@@ -41,9 +51,11 @@ extension LoadCommand {
   ///
   /// - Throws: what the flags would throw if they were typed at a place.
   public init(readingBy flags: [String: String], at span: SourceSpan) throws(SessError) {
-    var words: [String: ExpandedWord?] = [:]
-    for (name, text) in flags { words[name] = ExpandedWord(text, span: span) }
-    self = try ParsedArguments(.retry, verb: span, words: [], flags: words).reading()
+    let typed = flags.mapValues {
+      ParsedArguments.Flag(value: ExpandedWord($0, span: span), span: span)
+    }
+    self = try ParsedArguments(.retry, verb: span, words: [], flags: typed).reading()
+    flagSpan = nil
   }
 }
 
@@ -72,7 +84,7 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try Address(try arguments.required("SYMBOL/INTERVAL"))
+      let address = try arguments.address("SYMBOL/INTERVAL", .series)
       var sources: [FillCommand.Source] = []
       if let word = arguments.value("from") { sources.append(.from(word)) }
       if arguments.has("carry") { sources.append(.carry) }
@@ -83,9 +95,10 @@ extension CommandSpec {
           "fill needs exactly one of --from, --carry and --remove-carried", span: arguments.verb,
           hint: "for example --from FILE, or --carry")
       }
-      return .fill(
-        FillCommand(
-          address: address, source: source, reading: try arguments.reading(), span: span))
+      var fill = FillCommand(
+        address: address, source: source, reading: LoadCommand(), span: span)
+      if case .from = source { fill.reading = try arguments.reading() }
+      return .fill(fill)
     })
 
   static let retry = CommandSpec(
@@ -109,12 +122,12 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try Address(try arguments.required("SYMBOL/INTERVAL"))
+      let address = try arguments.address("SYMBOL/INTERVAL", .series)
       var retry = RetryCommand(
         address: address, from: arguments.value("from"), reading: try arguments.reading(),
         span: span)
-      retry.maximum = try arguments.count("max", minimum: 1) ?? retry.maximum
-      if let every = try duration(arguments, "every") {
+      retry.maximum = try arguments.count("max", in: 1...1_000_000_000) ?? retry.maximum
+      if let every = try arguments.duration("every") {
         guard every > 0 else {
           throw SessError(
             "bad-duration", "a wait is longer than nothing", span: arguments.value("every")?.span,

@@ -42,22 +42,21 @@ extension CommandSpec {
   private static func indicatorCommand(
     _ action: IndicatorCommand.Action, _ arguments: inout ParsedArguments
   ) throws(SessError) -> IndicatorCommand {
-    let span = arguments.span
-    var command = IndicatorCommand(action: action, query: QueryCommand(span: span))
-    command.query.limit = RowLimit(
-      first: try arguments.count("first"), last: try arguments.count("last"))
-    command.query.filter = try arguments.filter("where")
-    command.query.columns = arguments.text("columns")?.split(separator: ",").map(String.init) ?? []
-    command.onGap = try oneOf(arguments, "on-gap", ["carry", "reset"])
-    command.anchor = try oneOf(arguments, "anchor", ["session", "continuous"])
-    command.listsStudies = arguments.has("studies")
+    var command = IndicatorCommand(action: action, query: QueryCommand(span: arguments.span))
+    if action == .list || action == .show { command.query = try arguments.selection() }
     if action == .list {
-      command.query.addresses = try arguments.addresses()
+      command.listsStudies = arguments.has("studies")
+      if !command.listsStudies { command.query.addresses = try arguments.addresses(.interval) }
       return command
     }
+    if action == .add {
+      command.onGap = try arguments.oneOf("on-gap", ["carry", "reset"])
+      command.anchor = try arguments.oneOf("anchor", ["session", "continuous"])
+    }
     let what = action == .add ? "SYMBOL/INTERVAL" : "a symbol"
-    let word = try arguments.required(what)
-    command.query.addresses = [action == .show ? try Address(word) : try arguments.whole(word)]
+    let parts: ParsedArguments.AddressParts =
+      action == .add ? .interval : action == .show ? .scope : []
+    command.query.addresses = [try arguments.address(what, parts)]
     command.name = try arguments.required(
       action == .add ? "a study; `indicator list --studies` lists them" : "a key")
     while let word = arguments.next() {

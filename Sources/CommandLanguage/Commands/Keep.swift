@@ -28,23 +28,17 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       let span = arguments.span
       let word = try arguments.required("an address or session")
-      let since = try arguments.count("since")
       let isBare = word.isQuoted.first == false
       if isBare, word.text == "delta" {
-        return .exportDelta(
-          ExportDeltaCommand(since: since ?? 0, file: arguments.next(), span: span))
-      }
-      guard since == nil else {
-        throw word.failure(
-          "unexpected-value", "--since belongs to a delta",
-          hint: "for example export delta --since 3"
-        )
+        let since = try arguments.count("since") ?? 0
+        return .exportDelta(ExportDeltaCommand(since: since, file: arguments.next(), span: span))
       }
       if isBare, word.text == "schema" { return .exportSchema(arguments.next()) }
-      return .export(
-        ExportCommand(
-          address: try Address(word), file: arguments.next(), hasKeys: arguments.has("keys"),
-          span: span))
+      var address = try Address(word)
+      if address.symbol == nil { address = try arguments.address(word, []) }
+      var export = ExportCommand(address: address, file: arguments.next(), span: span)
+      if address.symbol != nil, address.fields.isEmpty { export.hasKeys = arguments.has("keys") }
+      return .export(export)
     })
 
   static let save = CommandSpec(

@@ -15,12 +15,7 @@ extension CommandSpec {
       .flag(
         "hours", .choice(Hours.allCases.map(\.rawValue)),
         "the hours that are expected; default regular"),
-      .flag("zone", .zone, "the zone of times without offset; default the exchange's clock"),
-      .flag(
-        "label", .choice(["start", "end", "open", "close"]),
-        "which end of a bar a time names; default start"),
-      .flag("shift", .duration, "added to every time, for example -4h; default 0s"),
-      .flag("wall-clock", .presence, "ignore written offsets and take the clock reading"),
+      .zone, .label, .shift, .wallClock,
       .flag("dialect", .text, "the vendor whose file it is; default by its content and name"),
       .flag(
         "date-order", .choice(["mdy", "dmy", "ymd"]),
@@ -64,41 +59,42 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       var load = LoadCommand()
       while let word = arguments.next() { load.paths.append(word) }
-      load.shellCommand = arguments.value("command")
+      let isDelta = arguments.has("delta")
+      if !isDelta { load.shellCommand = arguments.value("command") }
       guard !load.paths.isEmpty || load.shellCommand != nil else {
         throw SessError(
           "missing-argument", "load needs a file", span: arguments.verb,
           hint: "for example: load bars.csv --symbol AAPL")
       }
+      if isDelta { return .loadDelta(load.paths) }
       load.query = arguments.value("query")
-      if arguments.has("delta") { return .loadDelta(load.paths) }
-      load.symbol = arguments.text("symbol")
+      load.symbol = try arguments.symbol("symbol")
       load.interval = try arguments.interval("interval")
       load.calendar = arguments.value("calendar")
       load.hours = try arguments.choice("hours", as: Hours.self)
       load.zone = arguments.value("zone")
-      load.labelsEnd = try CommandSpec.label(arguments)
-      load.shift = try CommandSpec.shift(arguments)
+      load.labelsEnd = try arguments.labelsEnd()
+      load.shift = try arguments.duration("shift")
       load.ignoresOffset = arguments.has("wall-clock")
       load.dialect = arguments.value("dialect")
-      load.dateOrder = try CommandSpec.oneOf(arguments, "date-order", ["mdy", "dmy", "ymd"])
-      load.decimal = try CommandSpec.oneOf(arguments, "decimal", ["point", "comma"])
+      load.dateOrder = try arguments.oneOf("date-order", ["mdy", "dmy", "ymd"])
+      load.decimal = try arguments.oneOf("decimal", ["point", "comma"])
       load.priceScale = try CommandSpec.scale(arguments)
       load.columns = arguments.text("columns")?.split(
         separator: ",", omittingEmptySubsequences: false
       )
       .map { String($0.drop { $0 == " " }) }
-      load.side = try CommandSpec.oneOf(arguments, "side", ["bid", "ask", "mid"])
+      load.side = try arguments.oneOf("side", ["bid", "ask", "mid"])
       load.days = try arguments.dates("days")
       load.expected = try arguments.dates("expect")
       load.isStrict = arguments.has("strict")
-      load.onDuplicate = try CommandSpec.oneOf(
-        arguments, "on-duplicate", ["keep", "replace", "error"])
+      load.onDuplicate = try arguments.oneOf("on-duplicate", ["keep", "replace", "error"])
       load.merges = arguments.has("merge")
       load.isAdHoc = arguments.has("adhoc")
       load.dropsFillers =
-        try CommandSpec.oneOf(arguments, "fillers", ["keep", "missing"]) == "missing"
+        try arguments.oneOf("fillers", ["keep", "missing"]) == "missing"
       load.flags = arguments.typedFlags
+      load.flagSpan = arguments.first(of: load.flags.keys.filter { $0 != "command" })
       return .load(load)
     })
 
@@ -110,44 +106,6 @@ extension CommandSpec {
         hint: "for example --scale 10000")
     }
     return scale
-  }
-
-  static func label(_ arguments: ParsedArguments) throws(SessError) -> Bool? {
-    guard let text = try oneOf(arguments, "label", ["start", "end", "open", "close"]) else {
-      return nil
-    }
-    return text == "end" || text == "close"
-  }
-
-  /// The length of time that is added to every stamp, at most a year.
-  static func shift(_ arguments: ParsedArguments) throws(SessError) -> Int64? {
-    guard let word = arguments.value("shift"), let shift = try duration(arguments, "shift") else {
-      return nil
-    }
-    guard shift.magnitude <= 366 * Instant.day.magnitude else {
-      throw word.failure(
-        "bad-duration", "times are shifted by at most 366d", hint: "for example -4h, 30m, 1d")
-    }
-    return shift
-  }
-
-  static func duration(_ arguments: ParsedArguments, _ flag: String) throws(SessError)
-    -> Int64?
-  {
-    guard let word = arguments.value(flag) else { return nil }
-    guard let duration = ClockText.duration(word.text) else {
-      throw word.failure(
-        "bad-duration", "\(word.text) is not a length of time", hint: "for example -4h, 30m, 1h30m")
-    }
-    return duration
-  }
-
-  static func oneOf(_ arguments: ParsedArguments, _ flag: String, _ choices: [String])
-    throws(SessError) -> String?
-  {
-    guard let word = arguments.value(flag) else { return nil }
-    guard choices.contains(word.text) else { throw ParsedArguments.badChoice(word, choices) }
-    return word.text
   }
 
   static let unload = CommandSpec(
@@ -167,7 +125,7 @@ extension CommandSpec {
       Example(input: "unload ACME/1m@2025-07-02", note: "one day, to load it anew"),
     ],
     build: { (arguments) throws(SessError) in
-      let first = try Address(try arguments.required("a symbol"))
-      return .unload([first] + (try arguments.addresses()))
+      let first = try arguments.address("a symbol", .all)
+      return .unload([first] + (try arguments.addresses(.all)))
     })
 }

@@ -34,7 +34,8 @@ extension CommandSpec {
         view = ShowCommand.View(rawValue: word.text)
         if view != nil { _ = arguments.next() }
       }
-      return .show(ShowCommand(view: view, query: try arguments.query()))
+      if let view { arguments.name = view.rawValue }
+      return .show(ShowCommand(view: view, query: try arguments.query(view?.parts ?? .all)))
     })
 
   static let status = CommandSpec(
@@ -51,7 +52,7 @@ extension CommandSpec {
       Example(input: "status", note: "everything"),
       Example(input: "status ACME", note: "one symbol with its intervals"),
     ],
-    build: { (arguments) throws(SessError) in .status(try arguments.addresses()) })
+    build: { (arguments) throws(SessError) in .status(try arguments.addresses([])) })
 
   static let quality = CommandSpec(
     name: "quality", summary: "present and expected slots, a record a day", group: .quality,
@@ -65,7 +66,11 @@ extension CommandSpec {
       Example(input: "quality ACME", note: "every interval, every day"),
       Example(input: "quality ACME/1m --total", note: "one record"),
     ],
-    build: { (arguments) throws(SessError) in .quality(try arguments.query()) })
+    build: { (arguments) throws(SessError) in
+      var query = try arguments.query()
+      query.isTotal = arguments.has("total")
+      return .quality(query)
+    })
 
   static let gaps = CommandSpec(
     name: "gaps", summary: "runs of missing slots", group: .quality,
@@ -91,8 +96,10 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let names = ["all"] + GapState.allCases.map(\.rawValue)
-      let name = try oneOf(arguments, "state", names)
+      let name = try arguments.oneOf("state", names)
       var query = try arguments.query()
+      query.isTotal = arguments.has("total")
+      query.minimum = try arguments.count("min")
       query.states = GapState.allCases.filter { name == "all" || name == $0.rawValue }
       return .gaps(query)
     })
@@ -102,4 +109,14 @@ extension CommandSpec {
     parameters: [.queried, .first, .last, .filter, .columns],
     examples: [Example(input: "missing ACME/1m --first 5", note: "the first five")],
     build: { (arguments) throws(SessError) in .missing(try arguments.query()) })
+}
+
+extension ShowCommand.View {
+  /// What the addresses of the view may name.
+  fileprivate var parts: ParsedArguments.AddressParts {
+    switch self {
+    case .symbols, .metrics, .ticks, .quotes, .rejected: .scope
+    case .intervals, .historical, .revisions: .series
+    }
+  }
 }

@@ -24,7 +24,7 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try arguments.whole(try arguments.required("SYMBOL/INTERVAL"))
+      let address = try arguments.address("SYMBOL/INTERVAL", .interval)
       let word = try arguments.required("a time")
       guard let time = TimeWord(word.text) else {
         throw word.failure(
@@ -40,8 +40,8 @@ extension CommandSpec {
         figures.append(number)
       }
       let trades = try arguments.count("trades")
-      let vwap = try arguments.number("vwap", above: -1e12)
-      let policy = try oneOf(arguments, "on-duplicate", ["reject", "replace", "keep"])
+      let vwap = try arguments.number("vwap", in: -1e12...1e12)
+      let policy = try arguments.oneOf("on-duplicate", ["reject", "replace", "keep"])
       return .append(
         AppendCommand(
           address: address, time: time, figures: figures, trades: trades, vwap: vwap,
@@ -63,7 +63,8 @@ extension CommandSpec {
       guard word.text == "session" || word.text == "historical" else {
         throw ParsedArguments.badChoice(word, ["session", "historical"])
       }
-      let address = try arguments.next().map { (word) throws(SessError) in try arguments.whole(word)
+      let address = try arguments.next().map { (word) throws(SessError) in
+        try arguments.address(word, [])
       }
       return .clear(
         ClearCommand(clearsHistorical: word.text == "historical", address: address ?? .everything))
@@ -98,9 +99,12 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let span = arguments.span
-      let address = try arguments.whole(try arguments.required("a symbol"))
+      let address = try arguments.address("a symbol", .interval)
       var intervals = [try ParsedArguments.interval(try arguments.required("an interval"))]
-      while let word = arguments.next() { intervals.append(try ParsedArguments.interval(word)) }
+      while let word = arguments.next() {
+        let interval = try ParsedArguments.interval(word)
+        if !intervals.contains(interval) { intervals.append(interval) }
+      }
       var derive = DeriveCommand(address: address, intervals: intervals, span: span)
       if let word = arguments.value("policy") {
         guard let policy = DerivationPolicy(word.text) else {
@@ -119,7 +123,7 @@ extension CommandSpec {
 extension DeriveCommand {
   /// Reads `--base` and `--side`.
   fileprivate mutating func readBase(_ arguments: ParsedArguments) throws(SessError) {
-    let side = try CommandSpec.oneOf(arguments, "side", ["mid", "bid", "ask"])
+    let side = try arguments.oneOf("side", ["mid", "bid", "ask"])
     let quotes: EventSource = side == "bid" ? .bids : side == "ask" ? .asks : .quotes
     let word = arguments.value("base")
     if word?.text == "ticks" {

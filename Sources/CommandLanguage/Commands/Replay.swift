@@ -7,7 +7,7 @@ extension CommandSpec {
     name: "replay", summary: "put the clock before the first bar, or end a replay", group: .replay,
     parameters: [
       .word("action", .choice(["start", "stop"]), "start, the default, or stop", required: false),
-      .flag("from", .dates, "the first session; default the first loaded day"),
+      .flag("from", .date, "the first session; default the first loaded day"),
       .flag("trailing", .count, "keep exactly so many trading days before the session in sight"),
     ],
     discussion: """
@@ -28,17 +28,14 @@ extension CommandSpec {
         throw ParsedArguments.badChoice(action, ["start", "stop"])
       }
       var command = ReplayCommand(stops: action?.text == "stop")
-      command.from = try arguments.dates("from")?.lowerBound
+      if command.stops { return .replay(command) }
+      command.from = try arguments.date("from")
       command.trailing = try arguments.count("trailing")
       return .replay(command)
     })
 
   private static func steps(_ arguments: inout ParsedArguments) throws(SessError) -> Int {
-    guard let word = arguments.next() else { return 1 }
-    guard let count = Int(word.text), count > 0, count <= 1_000_000_000 else {
-      throw word.failure("bad-count", "\(word.text) is not a whole number of 1 or more")
-    }
-    return count
+    try arguments.nextCount(in: 1...1_000_000_000) ?? 1
   }
 
   static let step = CommandSpec(
@@ -70,13 +67,13 @@ extension CommandSpec {
       Example(input: "next ACME/5m", note: "until a 5m bar closes"),
     ],
     build: { (arguments) throws(SessError) in
-      guard let word = arguments.next() else { return .move(.next(nil, 1)) }
-      if word.text == "day" { return .move(.nextDay) }
-      if Int(word.text) != nil {
-        var count = ParsedArguments(arguments.spec, verb: arguments.verb, words: [word], flags: [:])
-        return .move(.next(nil, try steps(&count)))
+      guard let word = arguments.words.first, Int(word.text) == nil else {
+        return .move(.next(nil, try steps(&arguments)))
       }
-      return .move(.next(try arguments.whole(word), try steps(&arguments)))
+      _ = arguments.next()
+      if word.text == "day" { return .move(.nextDay) }
+      let address = try arguments.address(word, .interval)
+      return .move(.next(address, try steps(&arguments)))
     })
 
   static let rnext = CommandSpec(
@@ -88,7 +85,10 @@ extension CommandSpec {
     examples: [Example(input: "rnext ACME/5m", note: "the 5m bar before")],
     build: { (arguments) throws(SessError) in
       .move(
-        .rnext(try arguments.next().map { (word) throws(SessError) in try arguments.whole(word) }))
+        .rnext(
+          try arguments.next().map { (word) throws(SessError) in
+            try arguments.address(word, .interval)
+          }))
     })
 
   static let until = CommandSpec(

@@ -35,11 +35,7 @@ extension CommandSpec {
     parameters: [.word("count", .count, "the latest so many; default 20", required: false)],
     examples: [Example(input: "history 5", note: "the latest five")],
     build: { (arguments) throws(SessError) in
-      guard let word = arguments.next() else { return .history(nil) }
-      guard let count = Int(word.text), count >= 0 else {
-        throw word.failure("bad-count", "\(word.text) is not a count")
-      }
-      return .history(count)
+      .history(try arguments.nextCount(in: 0...1_000_000_000))
     })
 
   static let quit = CommandSpec(
@@ -47,10 +43,6 @@ extension CommandSpec {
     parameters: [.word("code", .count, "the exit code, 0 to 255; default 0", required: false)],
     examples: [Example(input: "quit", note: "Ctrl-D does the same")],
     build: { (arguments) throws(SessError) in
-      guard let word = arguments.next() else { return .quit(0) }
-      guard let code = Int32(word.text), (0...255).contains(code) else {
-        throw word.failure("bad-count", "\(word.text) is not an exit code of 0 to 255")
-      }
-      return .quit(code)
+      .quit(Int32(try arguments.nextCount(in: 0...255) ?? 0))
     })
 }

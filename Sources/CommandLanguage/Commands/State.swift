@@ -22,7 +22,8 @@ extension CommandSpec {
     ],
     build: { (arguments) throws(SessError) in
       let since = try arguments.count("since") ?? 0
-      return .changes(ChangesCommand(query: try arguments.query(), since: since))
+      return .changes(
+        ChangesCommand(query: try arguments.query([.interval, .field]), since: since))
     })
 
   static let undo = CommandSpec(
@@ -33,13 +34,13 @@ extension CommandSpec {
       numbers. A hundred steps are kept, fewer when they hold many bars.
       """,
     examples: [Example(input: "undo", note: "as if the last command had not been")],
-    build: { (arguments) throws(SessError) in .undo(try stepCount(&arguments)) })
+    build: { (arguments) throws(SessError) in .undo(try arguments.nextCount(in: 1...1000) ?? 1) })
 
   static let redo = CommandSpec(
     name: "redo", summary: "do again what was undone", group: .state,
     parameters: [.word("count", .steps, "how many commands; default 1", required: false)],
     examples: [Example(input: "redo", note: "after an undo too many")],
-    build: { (arguments) throws(SessError) in .redo(try stepCount(&arguments)) })
+    build: { (arguments) throws(SessError) in .redo(try arguments.nextCount(in: 1...1000) ?? 1) })
 
   static let snapshot = CommandSpec(
     name: "snapshot", summary: "name the present state, or list names", group: .state,
@@ -86,14 +87,6 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       .diff(DiffCommand(from: try arguments.required("a snapshot"), to: arguments.next()))
     })
-
-  private static func stepCount(_ arguments: inout ParsedArguments) throws(SessError) -> Int {
-    guard let word = arguments.next() else { return 1 }
-    guard let count = Int(word.text), count >= 1, count <= 1000 else {
-      throw word.failure("bad-count", "\(word.text) is not a whole number of 1 or more")
-    }
-    return count
-  }
 
   private static func checkSnapshotName(_ name: ExpandedWord) throws(SessError) {
     let isPlain = name.text.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) }

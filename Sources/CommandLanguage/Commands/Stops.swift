@@ -42,7 +42,7 @@ extension CommandSpec {
     if let value { label += " \(value.text)" }
     var request = StopRequest(trigger: trigger, label: label)
     if let word = arguments.value("on") {
-      request.address = try Address(word)
+      request.address = try arguments.address(word, .interval)
       request.label += " on \(word.text)"
     }
     if case .gap(let minimum) = trigger, minimum > 1 { request.label += " of \(minimum) or more" }
@@ -59,7 +59,7 @@ extension CommandSpec {
     switch kind.text {
     case "gap":
       if let value { throw value.failure("too-many-arguments", "a gap takes --min, no word") }
-      return .gap(minimum: try arguments.count("min", minimum: 1) ?? 1)
+      return .gap(minimum: try arguments.count("min", in: 1...1_000_000_000) ?? 1)
     case "quality":
       guard let value, let below = Double(value.text), (0...100).contains(below) else {
         throw (value ?? kind).failure(
@@ -162,8 +162,8 @@ extension CommandSpec {
     build: { (arguments) throws(SessError) in
       let word = arguments.next()
       return .list(
-        try word.map { (word) throws(SessError) in try Address(word) },
-        try arguments.count("last", minimum: 1) ?? 10)
+        try word.map { (word) throws(SessError) in try arguments.address(word, .series) },
+        try arguments.count("last", in: 1...1_000_000_000) ?? 10)
     })
 
   static let up = CommandSpec(

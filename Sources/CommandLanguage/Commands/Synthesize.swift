@@ -31,7 +31,7 @@ extension CommandSpec {
           "missing-argument", "generate needs --days", span: arguments.verb,
           hint: "for example --days 2025-07-01..2025-07-03")
       }
-      var generate = GenerateCommand(symbol: word.text, days: days)
+      var generate = GenerateCommand(symbol: try ParsedArguments.symbol(word), days: days)
       generate.seed = try arguments.count("seed") ?? 1
       generate.calendar = arguments.value("calendar")
       generate.interval = try arguments.interval("interval") ?? .minute
@@ -41,9 +41,16 @@ extension CommandSpec {
           span: arguments.value("interval")?.span)
       }
       generate.hours = try arguments.choice("hours", as: Hours.self) ?? .regular
-      generate.price = try arguments.number("price", above: 0) ?? 100
-      generate.tickSize = try arguments.number("tick-size", above: 0) ?? 0.01
-      generate.volume = try arguments.number("volume", above: 0) ?? 10_000
+      let positive = 1e-12...1e12
+      generate.price = try arguments.number("price", in: positive) ?? 100
+      generate.tickSize = try arguments.number("tick-size", in: positive) ?? 0.01
+      generate.volume = try arguments.number("volume", in: positive) ?? 10_000
+      guard generate.price / generate.tickSize <= 1e9 else {
+        throw SessError(
+          "bad-number", "the price is more than 1000000000 ticks",
+          span: arguments.place(of: arguments.has("tick-size") ? "tick-size" : "price"),
+          hint: "a larger --tick-size, or a lower --price")
+      }
       return .generate(generate)
     })
 
@@ -79,11 +86,11 @@ extension CommandSpec {
       let word = try arguments.required("a defect")
       guard defects.contains(word.text) else { throw ParsedArguments.badChoice(word, defects) }
       let span = arguments.span
-      let address = try Address(try arguments.required("SYMBOL/INTERVAL"))
+      let address = try arguments.address("SYMBOL/INTERVAL", .series)
       var inject = InjectCommand(defect: word.text, address: address, span: span)
-      inject.count = try arguments.count("count", minimum: 1) ?? 1
-      inject.length = try arguments.count("length", minimum: 1) ?? 10
-      inject.size = try arguments.number("size", above: -1e6)
+      inject.count = try arguments.count("count", in: 1...1_000_000_000) ?? 1
+      inject.length = try arguments.count("length", in: 1...1_000_000_000) ?? 10
+      inject.size = try arguments.number("size", in: -1e6...1e6)
       if let size = inject.size, word.text == "shift", abs(size) > 8784 {
         throw SessError(
           "bad-number", "a clock is not off by more than a year, which is 8784 hours",

@@ -25,12 +25,13 @@ extension CommandSpec {
       Example(input: "why ACME", note: "the quality of the session"),
     ],
     build: { (arguments) throws(SessError) in
-      let address = try Address(try arguments.required("an address"))
-      guard address.symbol != nil, address.fields.isEmpty else {
+      let span = arguments.span
+      let address = try arguments.address("an address", .series)
+      guard address.symbol != nil else {
         throw SessError(
           "bad-address", "why takes a symbol or an interval of one, not \(address)",
-          span: arguments.span, hint: "for example why ACME/1m 10:17")
+          span: span, hint: "for example why ACME/1m 10:17")
       }
-      return .why(WhyCommand(address: address, time: arguments.next(), span: arguments.span))
+      return .why(WhyCommand(address: address, time: arguments.next(), span: span))
     })
 }

@@ -100,10 +100,14 @@ extension Evaluator {
     }
     var total = first
     for value in known.dropFirst() {
-      guard let sum = ValueOrder.add(total, value, sign: 1) else {
-        throw SessError("type-mismatch", "the values cannot be added", span: span)
+      do throws(SessError) {
+        guard let sum = try ValueOrder.add(total, value, sign: 1) else {
+          throw SessError("type-mismatch", "the values cannot be added")
+        }
+        total = sum
+      } catch {
+        throw error.located(at: span)
       }
-      total = sum
     }
     guard function == .mean else { return total }
     guard let sum = total.asNumber else {

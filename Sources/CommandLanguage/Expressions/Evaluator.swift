@@ -145,8 +145,12 @@ extension Evaluator {
     if a.isUnknown || b.isUnknown { return .unknown }
     var result: Value?
     switch operation {
-    case .add: result = ValueOrder.add(a, b, sign: 1)
-    case .subtract: result = ValueOrder.add(a, b, sign: -1)
+    case .add, .subtract:
+      do throws(SessError) {
+        result = try ValueOrder.add(a, b, sign: operation == .add ? 1 : -1)
+      } catch {
+        throw error.located(at: span)
+      }
     case .multiply:
       if case .integer(let x) = a, case .integer(let y) = b {
         let (product, overflow) = x.multipliedReportingOverflow(by: y)

@@ -1,3 +1,4 @@
+import Diagnostics
 import MarketModel
 
 /// Compares values of the kinds that can be compared.
@@ -45,24 +46,37 @@ enum ValueOrder {
   }
 
   /// The sum or difference, for the kinds that have one.
-  static func add(_ a: Value, _ b: Value, sign: Int64) -> Value? {
+  ///
+  /// - Throws: `out-of-range` for moments and lengths of time beyond what can be told.
+  static func add(_ a: Value, _ b: Value, sign: Int64) throws(SessError) -> Value? {
     switch (a, b) {
     case (.integer(let x), .integer(let y)):
-      let product = Int(sign) * y
-      let (sum, overflow) = x.addingReportingOverflow(product)
-      return overflow ? .number(Double(x) + Double(product)) : .integer(sum)
+      let (sum, overflow) =
+        sign > 0 ? x.addingReportingOverflow(y) : x.subtractingReportingOverflow(y)
+      return overflow ? .number(Double(x) + Double(sign) * Double(y)) : .integer(sum)
     case (.instant(let x, let offset), .duration(let y)):
-      return .instant(Instant(nanoseconds: x.nanoseconds &+ sign &* y), offsetSeconds: offset)
+      let moment = try added(x.nanoseconds, y, sign)
+      return .instant(Instant(nanoseconds: moment), offsetSeconds: offset)
     case (.instant(let x, _), .instant(let y, _)) where sign < 0:
-      return .duration(x.nanoseconds &- y.nanoseconds)
-    case (.time(let x), .duration(let y)): return .time(x &+ sign &* y)
-    case (.time(let x), .time(let y)) where sign < 0: return .duration(x &- y)
-    case (.duration(let x), .duration(let y)): return .duration(x &+ sign &* y)
+      return .duration(try added(x.nanoseconds, y.nanoseconds, sign))
+    case (.time(let x), .duration(let y)): return .time(try added(x, y, sign))
+    case (.time(let x), .time(let y)) where sign < 0: return .duration(try added(x, y, sign))
+    case (.duration(let x), .duration(let y)): return .duration(try added(x, y, sign))
     case (.date(let x), .duration(let y)) where y % Instant.day == 0:
-      return .date(x.advanced(by: Int(sign * y / Instant.day)))
+      return .date(x.advanced(by: Int(sign) * Int(y / Instant.day)))
     default:
       guard let x = a.asNumber, let y = b.asNumber else { return nil }
       return .number(x + Double(sign) * y)
     }
+  }
+
+  /// A sum of nanoseconds that is still a moment, or a length of time between two.
+  private static func added(_ x: Int64, _ y: Int64, _ sign: Int64) throws(SessError) -> Int64 {
+    let (sum, overflow) =
+      sign > 0 ? x.addingReportingOverflow(y) : x.subtractingReportingOverflow(y)
+    guard !overflow, Instant.range.contains(sum) else {
+      throw SessError("out-of-range", "the result lies outside the times that can be told")
+    }
+    return sum
   }
 }

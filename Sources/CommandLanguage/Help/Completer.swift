@@ -168,7 +168,7 @@ public struct Completer<Source: CompletionSource> {
     case .mark: return matching(source.marks, word, "mark")
     case .snapshot: return matching(source.snapshots, word, "snapshot")
     case .setting: return matching(source.settings, word, "setting")
-    case .dates, .duration, .time, .number, .count, .text, .expression, .presence, .steps:
+    case .date, .dates, .duration, .time, .number, .count, .text, .expression, .presence, .steps:
       return []
     }
   }

@@ -130,12 +130,15 @@ enum HelpTopics {
       @2025-07-02                      a trading day
       @2025-07  @2025                  a month, a year
       @2025-07-01..2025-07-03          dates, both included
-      @2025-07-02T09:30..10:00         times of a day, the end not included
-      @09:30..10:00                    these times of every day
+      @2025-07-02T09:30                the bar that holds this moment
+      @2025-07-02T09:30..10:00         moments, the end not included; both ends may
+                                       have a date
+      @09:30..10:00                    these times of every trading day
       @session  @historical  @all      the session, the days before it, everything
 
-    Times are on the exchange's clock. Dates are an expectation of their own: days
-    without any bar count as missing.
+    Times are on the exchange's clock unless they have an offset, as tables print
+    them. Dates are trading days, which may begin on the evening before. They are
+    an expectation of their own: days without any bar count as missing.
     """
 
   private static let expressions = """

@@ -57,7 +57,8 @@ public struct Address: Sendable, Hashable {
         throw SessError(
           "bad-scope", "\(text.isEmpty ? "nothing" : text) is not a date, a range or a scope",
           span: word.part(at + 1..<bytes.count),
-          hint: "for example @2025-07-02, @2025-07-01..2025-07-03, @09:30..10:00, @session")
+          hint: "for example @2025-07-02, @2025-07-01..2025-07-03, @2025-07-02T09:30, @09:30..10:00"
+        )
       }
       scope = parsed
       end = at

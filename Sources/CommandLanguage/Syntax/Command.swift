@@ -118,10 +118,22 @@ public struct LoadCommand: Sendable {
   public var merges = false
   /// True when the symbol is loaded for one question rather than configured.
   public var isAdHoc = false
+  /// The first flag on the line.
+  public var flagSpan: SourceSpan?
   /// Every flag as typed, by name; those without a value have an empty one.
   public var flags: [String: String] = [:]
   /// True when rows that only repeat the price before count as missing.
   public var dropsFillers = false
+
+  /// Fails when flags say how a file is read where no file is.
+  ///
+  /// - Throws: `unused-flag`.
+  public func verifyNoFlags(_ reason: String) throws(SessError) {
+    guard let flagSpan else { return }
+    throw SessError(
+      "unused-flag", "\(reason), so nothing is read by this flag", span: flagSpan,
+      hint: "leave it out")
+  }
 }
 
 /// What `append ADDRESS TIME OPEN HIGH LOW CLOSE VOLUME` was asked to do.

@@ -7,8 +7,12 @@ public enum Scope: Sendable, Hashable {
   case historical
   /// Dates, both included.
   case dates(ClosedRange<CivilDate>)
-  /// Wall clock times of one date, or of every day in scope, half-open, in nanoseconds since midnight.
-  case times(date: CivilDate?, Range<Int64>)
+  /// Times of day of every trading day, half-open, in nanoseconds since midnight.
+  case times(Range<Int64>)
+  /// From one moment to another, half-open.
+  case span(TimeWord, TimeWord)
+  /// The bar that holds a moment, whatever its length.
+  case moment(TimeWord)
 }
 
 extension Scope: CustomStringConvertible {
@@ -21,8 +25,8 @@ extension Scope: CustomStringConvertible {
     default:
       if let dates = Scope.dates(text) {
         self = .dates(dates)
-      } else if let times = Scope.times(text) {
-        self = times
+      } else if let moments = Scope.moments(text) {
+        self = moments
       } else {
         return nil
       }
@@ -59,21 +63,23 @@ extension Scope: CustomStringConvertible {
     return first...first.advanced(by: CivilDate.dayCount(year: year, month: month) - 1)
   }
 
-  /// `2025-07-02T09:30..10:00` or `09:30..10:00`.
-  private static func times(_ text: String) -> Scope? {
+  /// `09:30..10:00`, `2025-07-02T09:30..10:00`, `2025-07-02T15:30..2025-07-03T10:00` or `2025-07-02T09:30`.
+  private static func moments(_ text: String) -> Scope? {
     let parts = split(text)
-    guard let end = parts.1 else { return nil }
-    var start = parts.0
-    var date: CivilDate?
-    if let mark = start.firstIndex(of: "T") {
-      date = CivilDate(iso: start[..<mark])
-      guard date != nil else { return nil }
-      start = String(start[start.index(after: mark)...])
+    guard let end = parts.1 else { return TimeWord(text).map(Scope.moment) }
+    if let from = ClockText.nanoseconds(parts.0) {
+      guard let until = ClockText.nanoseconds(end), from < until else { return nil }
+      return .times(from..<until)
     }
-    guard let from = ClockText.nanoseconds(start), let until = ClockText.nanoseconds(end),
-      from < until
+    guard let from = TimeWord(parts.0) else { return nil }
+    if let until = TimeWord(end) { return from.isBefore(until) ? .span(from, until) : nil }
+    guard case .local(let date, let time) = from, let until = ClockText.nanoseconds(end),
+      time < until
     else { return nil }
-    return .times(date: date, from..<until)
+    let isMidnight = until == Instant.day
+    return .span(
+      from,
+      .local(isMidnight ? date.advanced(by: 1) : date, nanosecondsOfDay: isMidnight ? 0 : until))
   }
 
   /// The text `init(_:)` reads.
@@ -85,9 +91,15 @@ extension Scope: CustomStringConvertible {
     case .dates(let range):
       return range.lowerBound == range.upperBound
         ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
-    case .times(let date, let range):
-      let prefix = date.map { "\($0)T" } ?? ""
-      return prefix + ClockText.text(range.lowerBound) + ".." + ClockText.text(range.upperBound)
+    case .times(let range):
+      return ClockText.text(range.lowerBound) + ".." + ClockText.text(range.upperBound)
+    case .span(let from, let until):
+      if case .local(let first, _) = from, case .local(let last, let time) = until {
+        if first == last { return "\(from)..\(ClockText.text(time))" }
+        if time == 0, last == first.advanced(by: 1) { return "\(from)..24:00" }
+      }
+      return "\(from)..\(until)"
+    case .moment(let word): return "\(word)"
     }
   }
 }
@@ -120,12 +132,8 @@ public enum ClockText {
     return total <= Instant.day ? total : nil
   }
 
-  private static func number(_ digits: Substring.SubSequence) -> Int64? {
-    digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int64(digits) : nil
-  }
-
   private static func number(_ digits: some StringProtocol) -> Int64? {
-    digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int64(String(digits)) : nil
+    digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int64(digits) : nil
   }
 
   /// The time of day: `09:30`, or with seconds where there are any.

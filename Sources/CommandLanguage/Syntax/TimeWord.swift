@@ -1,7 +1,7 @@
 public import MarketModel
 
 /// A moment as typed: with an offset, or a wall clock reading on the exchange's clock.
-public enum TimeWord: Sendable, Equatable {
+public enum TimeWord: Sendable, Hashable {
   case instant(Instant, offsetSeconds: Int)
   case local(CivilDate, nanosecondsOfDay: Int64)
 
@@ -32,9 +32,29 @@ public enum TimeWord: Sendable, Equatable {
     self = .instant(Instant(nanoseconds: moment), offsetSeconds: offset)
   }
 
+  /// Whether it comes before another; true where only a time zone can tell.
+  func isBefore(_ other: TimeWord) -> Bool {
+    switch (self, other) {
+    case (.instant(let mine, _), .instant(let its, _)): mine < its
+    case (.local(let date, let time), .local(let otherDate, let otherTime)):
+      (date, time) < (otherDate, otherTime)
+    default: true
+    }
+  }
+
   /// The value of a moment with an offset; nil for wall clock readings.
   var instant: Value? {
     guard case .instant(let instant, let offset) = self else { return nil }
     return .instant(instant, offsetSeconds: offset)
+  }
+}
+
+extension TimeWord: CustomStringConvertible {
+  /// The text `init(_:)` reads.
+  public var description: String {
+    switch self {
+    case .instant(let instant, let offset): instant.iso8601(offsetSeconds: offset)
+    case .local(let date, let time): "\(date)T\(ClockText.text(time))"
+    }
   }
 }

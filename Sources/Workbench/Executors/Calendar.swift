@@ -70,6 +70,11 @@ extension Workbench {
 
   /// What each calendar has on some dates.
   private func everyCalendar(on days: ClosedRange<CivilDate>) throws(SessError) -> Output {
+    guard days.upperBound < days.lowerBound.advanced(by: 366) else {
+      throw SessError(
+        "too-many-days", "every calendar is shown for up to 366 days",
+        hint: "`calendar NAME@\(days.lowerBound)..\(days.upperBound)` shows one")
+    }
     let catalog = catalog
     var table = RecordTable(columns: ["calendar"] + CalendarDay.columns)
     for date in dates(days) {

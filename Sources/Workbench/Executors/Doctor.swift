@@ -29,11 +29,8 @@ extension Workbench {
       throw error.located(at: command.query.span)
     }
     if !command.printsFix { try findRows(&diagnoses) }
-    let table = try WorkbenchContext(self).filtered(
-      Workbench.findingRecords(diagnoses), command.query.filter)
-    let records = try table.limited(command.query.limit)
-      .selecting(command.query.columns, at: command.query.span)
-    if command.printsFix { return fixes(diagnoses, records) }
+    let records = try narrowed(Workbench.findingRecords(diagnoses), command.query)
+    if command.printsFix { return fixes(try wanted(diagnoses, command.query), records) }
     let isNarrowed =
       command.query.filter != nil || command.query.limit.first != nil
       || command.query.limit.last != nil || !command.query.columns.isEmpty
@@ -162,6 +159,19 @@ extension Workbench {
       parts.append(place.line.map { "\(file):\($0)" } ?? file)
     }
     return parts.joined(separator: " ")
+  }
+
+  /// The findings whose records a query asks for.
+  private func wanted(
+    _ diagnoses: [(reference: SeriesReference, finding: Finding)], _ query: QueryCommand
+  ) throws(SessError) -> [(reference: SeriesReference, finding: Finding)] {
+    var table = Workbench.findingRecords(diagnoses)
+    table.columns.append("index")
+    for index in table.rows.indices { table.rows[index].append(.integer(index)) }
+    let kept = try WorkbenchContext(self).filtered(table, query.filter).limited(query.limit)
+    var wanted: [(reference: SeriesReference, finding: Finding)] = []
+    for case .integer(let index) in kept.column("index") ?? [] { wanted.append(diagnoses[index]) }
+    return wanted
   }
 
   /// The commands alone, each once.

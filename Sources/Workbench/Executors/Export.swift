@@ -28,10 +28,7 @@ extension Workbench {
     if let format { return OutputFormat(rawValue: format.rawValue) ?? .csv }
     let isSession = command.address.symbol == nil
     guard let file = command.file else { return isSession ? .json : .csv }
-    let path = file.text.lowercased()
-    if path.hasSuffix(".csv") { return .csv }
-    if path.hasSuffix(".json") { return .json }
-    if path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") { return .jsonl }
+    if let format = OutputFormat(ending: file.text) { return format }
     throw file.failure(
       "unknown-format", "the ending of \(file.text) names no format",
       hint: "end it in .csv, .json, .jsonl or .parquet, or say --as csv|json|jsonl")

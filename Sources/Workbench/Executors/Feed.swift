@@ -31,7 +31,9 @@ extension Workbench {
       command, name: command.source.text, engine: engine, calendar: calendar, zone: zone)
     do throws(SessError) {
       if command.source.text == "-" {
-        try intake.take(Array(try TextFile.readStandardInput().utf8), isEnd: true)
+        try TextFile.readStandardInput(isCancelled: environment.isCancelled) {
+          (bytes) throws(SessError) in try intake.take(bytes, isEnd: bytes.isEmpty)
+        }
         return fed(intake, since: before)
       }
       let source = FileSource(file: try OpenFile(reading: command.source.text), name: intake.name)
@@ -84,7 +86,7 @@ extension Workbench {
   private func stopFeed() throws(SessError) -> Output {
     follower?.stop()
     follower = nil
-    try commitClock { (session) throws(SessError) in try session.stopFeed() }
+    try commitWhole { (session) throws(SessError) in try session.stopFeed() }
     return report(["feed ended: loaded days are judged whole"])
   }
 

@@ -65,7 +65,8 @@ extension Workbench {
         hint: "--query goes with .parquet, .duckdb, .sqlite and .db files")
     }
     if path == "-" {
-      let bytes = try TextFile.standardInputData(limit: MemoryLimit.available / 4)
+      let bytes = try TextFile.standardInputData(
+        limit: MemoryLimit.available / 4, isCancelled: environment.isCancelled)
       return try unpacked(MemorySource(name: "standard input", bytes: bytes))
     }
     return try sources(at: path)

@@ -87,6 +87,11 @@ extension Workbench {
           + item.decision.calendar.name,
         hint: "--calendar \(symbol.calendar), or another --symbol")
     }
+    if let hours = command.hours, hours != symbol.hours {
+      throw SessError(
+        "other-hours", "\(item.symbol) is loaded with \(symbol.hours.rawValue) hours",
+        hint: "leave out --hours, or `unload \(AddressText.word(item.symbol))` first")
+    }
     if let held = symbol.bars[interval], held.derived || !held.data.isEmpty {
       symbol.bars[interval]?.data = try merged(&item, into: held, command)
     } else {

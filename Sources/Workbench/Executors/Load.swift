@@ -52,11 +52,6 @@ extension Workbench {
             hint: "`load --delta \(AddressText.word(source.name))` applies it")
         }
         if SessionDecoder.recognizes(head) {
-          guard command.days == nil else {
-            throw SessError(
-              "bad-usage", "\(source.name) is a whole session, of which no days can be taken",
-              hint: "load it whole")
-          }
           documents.append(try decodeSession(source))
         } else {
           try read(source, command, into: &batch, span)
@@ -66,6 +61,7 @@ extension Workbench {
       }
     }
     try checkCancelled()
+    if !documents.isEmpty { try command.verifyNoFlags("a session is loaded as it is") }
     return (try place(batch, command, choices), documents, byteCount)
   }
 

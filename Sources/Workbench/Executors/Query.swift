@@ -7,13 +7,17 @@ import SessionAnalytics
 import SessionEngine
 
 extension Workbench {
-  /// Narrows records as every query may.
+  /// The records of a table that a query asks for.
+  func narrowed(_ table: RecordTable, _ query: QueryCommand) throws(SessError) -> RecordTable {
+    let filtered = try WorkbenchContext(self).filtered(table, query.filter)
+    return try filtered.limited(query.limit).selecting(query.columns, at: query.span)
+  }
+
+  /// Answers with the records of a table that a query asks for.
   func answer(_ table: RecordTable, _ query: QueryCommand, emptyText: String) throws(SessError)
     -> Output
   {
-    let filtered = try WorkbenchContext(self).filtered(table, query.filter)
-    let records = try filtered.limited(query.limit).selecting(query.columns, at: query.span)
-    return .records(records, emptyText: emptyText)
+    .records(try narrowed(table, query), emptyText: emptyText)
   }
 
   private func series(_ query: QueryCommand) throws(SessError)

@@ -71,6 +71,9 @@ extension Workbench {
     do throws(SessError) {
       let address = try Address(word)
       let other = try single(address, resolver)
+      var reading = command.load
+      if reading.flagSpan == nil { reading.flagSpan = command.load.calendar?.span }
+      try reading.verifyNoFlags("\(word.text) is loaded")
       return compared(other, address.scope ?? command.address.scope, resolver)
     } catch {
       guard error.code == "unknown-symbol" || error.code == "bad-address" else {

@@ -10,11 +10,11 @@ extension Workbench {
   /// Runs `replay`.
   func replay(_ command: ReplayCommand) throws(SessError) -> Output {
     if command.stops {
-      try commitClock { (session) throws(SessError) in try session.stopReplay() }
+      try commitWhole { (session) throws(SessError) in try session.stopReplay() }
       let count = engine.snapshot().document.symbols.count
       return report(["replay ended: \(count) symbol\(count == 1 ? "" : "s"), all in sight"])
     }
-    try commitClock { (session) throws(SessError) in
+    try commitWhole { (session) throws(SessError) in
       try session.startReplay(from: command.from, trailing: command.trailing)
     }
     let session = engine.snapshot()
@@ -30,15 +30,21 @@ extension Workbench {
       guard before.replay != nil else { throw SessionData.noReplay }
       target = .goto(.time(.instant(try moment(ofMark: word), offsetSeconds: 0)))
     }
-    var reasons: [String] = []
-    try commitClock { (session) throws(SessError) in reasons = try run(&session, target) }
+    let (reasons, counted) = try commitWhole { (session) throws(SessError) in
+      var looking = stops
+      let reasons = try run(&session, target, &looking)
+      return (reasons, looking)
+    }
+    stops = counted
     return moved(from: before, reasons)
   }
 
   /// Moves as asked, or to the first stop on the way.
   ///
   /// - Returns: what the stops say.
-  private func run(_ session: inout SessionData, _ move: ClockMove) throws(SessError) -> [String] {
+  private func run(
+    _ session: inout SessionData, _ move: ClockMove, _ stops: inout StopList
+  ) throws(SessError) -> [String] {
     var moved = session
     try self.move(&moved, move)
     guard !stops.stops.isEmpty, let from = session.document.clock, let to = moved.document.clock
@@ -102,19 +108,17 @@ extension Workbench {
         span: condition.span, hint: "for example 10:15, or ACME/1m/quality < 95")
     }
     var session = before
+    var looking = stops
     while let next = try session.nextEvent() {
       try checkCancelled()
       let last = session
-      try session.moveClock(to: min(next, try stops.nextMoment(in: session) ?? next))
-      let hits = try stops.hits(from: last, to: session, variables)
-      if !hits.isEmpty {
-        try engine.commit(session, from: before.changes.sequence)
-        return moved(from: before, hits)
-      }
+      try session.moveClock(to: min(next, try looking.nextMoment(in: session) ?? next))
+      let hits = try looking.hits(from: last, to: session, variables)
       let context = WorkbenchContext(session, variables: variables)
-      guard try Evaluator(context).truth(condition.expression) == true else { continue }
+      if hits.isEmpty, try Evaluator(context).truth(condition.expression) != true { continue }
       try engine.commit(session, from: before.changes.sequence)
-      return moved(from: before)
+      stops = looking
+      return moved(from: before, hits)
     }
     throw SessError(
       "not-reached", "\(condition.text) does not hold at any moment up to the end",
@@ -124,11 +128,6 @@ extension Workbench {
   private func moved(from before: SessionData, _ reasons: [String] = []) -> Output {
     let report = MoveReport(before: before, after: engine.snapshot())
     return self.report(reasons + report.lines + displayLines, report.records)
-  }
-
-  /// Changes the session's clock and commits it.
-  func commitClock(_ change: (inout SessionData) throws(SessError) -> Void) throws(SessError) {
-    try commitWhole(change)
   }
 
   private func move(_ session: inout SessionData, _ move: ClockMove) throws(SessError) {

@@ -37,11 +37,6 @@ extension Workbench {
     _ view: ShowCommand.View, _ address: Address, _ lookup: AddressLookup, _ query: QueryCommand
   ) throws(SessError) -> RecordTable {
     let resolver = lookup.resolver
-    guard address.fields.isEmpty else {
-      throw SessError(
-        "bad-address", "\(view.rawValue) takes symbols and intervals, not their fields",
-        hint: "`show \(address)` shows a field")
-    }
     if view == .symbols { return try lookup.symbolRecords(address) }
     if view == .intervals {
       return Records.intervals(try resolver.within(address.scope, try resolver.series(address)))
@@ -70,7 +65,10 @@ extension Workbench {
     let isTree = addresses.allSatisfy {
       $0.fields.isEmpty && $0.intervals == .held && $0.scope == nil
     }
-    if isTree, query.filter == nil, query.columns.isEmpty {
+    let isWhole =
+      query.filter == nil && query.columns.isEmpty && query.limit.first == nil
+      && query.limit.last == nil
+    if isTree, isWhole {
       return try tree(addresses, lookup)
     }
     let parts = try lookup.parts(addresses, at: query.span)

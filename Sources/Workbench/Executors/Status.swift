@@ -21,7 +21,10 @@ extension Workbench {
     }
     var symbols: [SymbolSessionData] = []
     for address in addresses.isEmpty ? [Address.everything] : addresses {
-      symbols += try Resolver(session: session).symbols(address.symbol)
+      for symbol in try Resolver(session: session).symbols(address.symbol)
+      where !symbols.contains(where: { $0.symbol == symbol.symbol }) {
+        symbols.append(symbol)
+      }
     }
     var output = Output(blocks: [.lines([status.headline, status.extent] + status.calendars)])
     output.records = status.table(of: symbols, isWide: true)

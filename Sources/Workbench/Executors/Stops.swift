@@ -45,12 +45,15 @@ extension Workbench {
       stops.removeAll()
       return report(["no stops, no displays"])
     }
+    var known: [Int] = []
     for word in numbers {
-      guard let number = Int(word.text), stops.remove(number) else {
+      guard let number = Int(word.text), stops.has(number) else {
         throw word.failure(
           "unknown-stop", "there is no stop or display \(word.text)", hint: "`break` lists them")
       }
+      known.append(number)
     }
+    for number in known { stops.remove(number) }
     return report(["deleted \(numbers.map(\.text).joined(separator: ", "))"])
   }
 
@@ -165,8 +168,7 @@ extension Workbench {
   /// Runs `list`.
   func list(_ address: Address?, _ count: Int) throws(SessError) -> Output {
     let lookup = AddressLookup(engine.snapshot())
-    if let address { stops.focus = address }
-    let reference = try seriesAtHand(lookup)
+    let reference = try seriesAtHand(lookup, address ?? stops.focus)
     stops.focus = Address(
       symbol: GlobPattern(literal: reference.symbol.symbol), intervals: .one(reference.interval),
       scope: address?.scope)
@@ -178,10 +180,12 @@ extension Workbench {
     return output
   }
 
-  private func seriesAtHand(_ lookup: AddressLookup) throws(SessError) -> SeriesReference {
-    let references = try lookup.resolver.series(stops.focus ?? .session)
+  private func seriesAtHand(_ lookup: AddressLookup, _ address: Address?) throws(SessError)
+    -> SeriesReference
+  {
+    let references = try lookup.resolver.series(address ?? .session)
     let first = references.first { $0.interval == $0.symbol.baseInterval } ?? references.first
-    guard let wanted = stops.focus?.interval == nil ? first : references.first else {
+    guard let wanted = address?.interval == nil ? first : references.first else {
       throw SessError(
         "no-bars", "there is no series to list", hint: "`load FILE --symbol NAME` loads bars")
     }
@@ -190,7 +194,7 @@ extension Workbench {
 
   /// Runs `up` and `down`.
   func moveFocus(up: Bool) throws(SessError) -> Output {
-    let reference = try seriesAtHand(AddressLookup(engine.snapshot()))
+    let reference = try seriesAtHand(AddressLookup(engine.snapshot()), stops.focus)
     let symbol = reference.symbol
     let next: Interval?
     if up {

@@ -90,6 +90,11 @@ extension Workbench {
     guard scoped.chunks.contains(where: { !$0.regular.isEmpty }) else {
       throw SessError("no-bars", "\(command.address) holds no bars in regular hours")
     }
+    guard max(command.count, command.length) <= max(10, scoped.count) else {
+      throw SessError(
+        "too-many-places", "\(command.address) holds \(Words.count(scoped.count, "bar")) only",
+        hint: "a lower --count or --length")
+    }
     let frame = SeriesFrame(
       calendar: reference.calendar, hours: reference.symbol.hours, interval: reference.interval)
     let size = DefectSize(count: command.count, length: command.length, amount: command.size)

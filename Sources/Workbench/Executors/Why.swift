@@ -44,22 +44,24 @@ extension Workbench {
     if let word = command.time {
       return [try moment(word, scope, reference, resolver)]
     }
-    guard case .times(let date, let times) = scope else { return nil }
-    let days = date.map { Resolver.tradingDays(of: times, on: $0, reference.calendar) }
-    let day = days?.lowerBound ?? resolver.session.sessionDate(of: reference.symbol.symbol)
-    guard let day, reference.interval.isIntraday else { return nil }
-    let span = Resolver.moments(times, of: date, on: day, reference.calendar)
+    let (symbol, calendar) = (reference.symbol, reference.calendar)
+    let day = resolver.session.sessionDate(of: symbol.symbol)
+    let named = resolver.moments(scope, of: symbol, reference.interval, calendar, on: day)
+    guard let named, reference.interval.isIntraday else { return nil }
+    if case .moment(let word) = scope { return [Workbench.moment(word, calendar).nanoseconds] }
     var starts: [Int64] = []
-    for day in reference.calendar.tradingDays(from: day, through: days?.upperBound ?? day) {
-      guard let session = reference.calendar.session(on: day) else { continue }
+    let dates = calendar.dates(of: named)
+    for day in calendar.tradingDays(from: dates.lowerBound, through: dates.upperBound) {
+      guard let session = calendar.session(on: day), starts.count <= Workbench.slotLimit else {
+        break
+      }
       for run in reference.frame.wholeGrid(of: session).runs {
-        for slot in 0..<run.count where run.slotStart(slot) >= span.lowerBound {
-          guard run.slotStart(slot) < span.upperBound else { break }
+        for slot in 0..<run.count where named.contains(run.slotStart(slot)) {
           starts.append(run.slotStart(slot))
         }
       }
     }
-    return starts.isEmpty ? [span.lowerBound] : starts
+    return starts.isEmpty ? [named.lowerBound] : starts
   }
 
   private func moment(
@@ -73,7 +75,8 @@ extension Workbench {
         "bad-time", "\(word.text) is not a time", hint: "for example 10:17 or 2025-07-02T10:17")
     }
     var day = resolver.session.sessionDate(of: reference.symbol.symbol)
-    if case .dates(let dates) = scope {
+    if scope != .session, let named = resolver.dates(scope, of: reference.symbol), let dates = named
+    {
       guard dates.lowerBound == dates.upperBound else {
         throw word.failure(
           "several-days", "\(word.text) could be on any day of \(scope)",
@@ -84,20 +87,6 @@ extension Workbench {
     guard let day else {
       throw word.failure("no-session", "\(reference.symbol.symbol) has no session yet")
     }
-    let zone = reference.calendar.zone
-    let midnight = zone.instant(date: day, nanosecondsOfDay: 0).nanoseconds
-    if let session = reference.calendar.session(on: day), session.start < midnight {
-      return Resolver.moments(time..<time + 1, on: day, reference.calendar).lowerBound
-    }
-    return zone.instant(date: day, nanosecondsOfDay: time).nanoseconds
-  }
-}
-
-extension SeriesFrame {
-  /// The slots of all segments, expected or not.
-  func wholeGrid(of session: TradingSession) -> SlotGrid {
-    SlotGrid(
-      session: session, interval: interval, extended: true, alignment: alignment,
-      zone: calendar.zone)
+    return Resolver.moments(time..<time + 1, on: day, reference.calendar).lowerBound
   }
 }

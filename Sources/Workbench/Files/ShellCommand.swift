@@ -39,6 +39,7 @@ struct ShellCommand {
   /// - Throws: `shell-failed`, `interrupted`.
   func feed(_ input: String) throws(SessError) {
     fflush(nil)
+    // A handler, not SIG_IGN: that would be inherited by the program, which then could not end by it.
     let previous = signal(SIGPIPE) { _ in }
     defer { signal(SIGPIPE, previous) }
     guard let stream = popen(text, "w") else { throw failure("it cannot be started") }

@@ -28,7 +28,7 @@ public enum TextFile {
 
   /// Everything standard input gives.
   ///
-  /// - Throws: `bad-encoding`.
+  /// - Throws: `bad-encoding`, `file-too-large`.
   public static func readStandardInput() throws(SessError) -> String {
     let bytes = try standardInputBytes(limit: 64 << 20)
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -39,28 +39,57 @@ public enum TextFile {
 
   /// The data that standard input gives, where it is not a terminal.
   ///
-  /// - Throws: `no-input` at a terminal, `file-too-large` past the limit.
-  static func standardInputData(limit: Int) throws(SessError) -> [UInt8] {
-    guard isatty(0) == 0 else {
-      throw SessError(
-        "no-input", "standard input is the terminal",
-        hint: "give it a file: sess -c 'load - --symbol A' < bars.csv")
-    }
-    return try standardInputBytes(limit: limit)
+  /// - Throws: `no-input` at a terminal, `file-too-large` past the limit, `interrupted`.
+  static func standardInputData(limit: Int, isCancelled: () -> Bool) throws(SessError) -> [UInt8] {
+    try verifyInput("load - --symbol A")
+    return try standardInputBytes(limit: limit, isCancelled: isCancelled)
   }
 
-  private static func standardInputBytes(limit: Int) throws(SessError) -> [UInt8] {
+  /// Hands on what standard input gives as it comes, and nothing at its end.
+  ///
+  /// - Throws: `no-input` at a terminal, `interrupted`, and what `take` throws.
+  static func readStandardInput(
+    isCancelled: () -> Bool, _ take: ([UInt8]) throws(SessError) -> Void
+  ) throws(SessError) {
+    try verifyInput("feed - --symbol A")
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while let count = try readPiece(&buffer, isCancelled) { try take(Array(buffer[..<count])) }
+    try take([])
+  }
+
+  private static func verifyInput(_ command: String) throws(SessError) {
+    guard isatty(0) != 0 else { return }
+    throw SessError(
+      "no-input", "standard input is the terminal",
+      hint: "give it a file: sess -c '\(command)' < bars.csv")
+  }
+
+  private static func standardInputBytes(limit: Int, isCancelled: () -> Bool = { false })
+    throws(SessError) -> [UInt8]
+  {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = systemRead(0, &buffer, buffer.count)
-      if count <= 0 { break }
+    while let count = try readPiece(&buffer, isCancelled) {
       bytes += buffer[..<count]
       guard bytes.count < limit else {
         throw SessError("file-too-large", "standard input is more than memory can hold")
       }
     }
     return bytes
+  }
+
+  /// Waits for more of standard input; nil at its end.
+  private static func readPiece(_ buffer: inout [UInt8], _ isCancelled: () -> Bool)
+    throws(SessError) -> Int?
+  {
+    while true {
+      let count = systemRead(0, &buffer, buffer.count)
+      if isCancelled() {
+        throw SessError("interrupted", "the command was interrupted; nothing has changed")
+      }
+      if count < 0, errno == EINTR { continue }
+      return count > 0 ? count : nil
+    }
   }
 
   /// Replaces a file by a text, under a temporary name first.
@@ -70,27 +99,6 @@ public enum TextFile {
     let file = try AtomicFile(path: path)
     try file.write(text)
     try file.commit()
-  }
-
-  /// Adds a text to the end of a file, which is made when it is not there; all of it or nothing.
-  ///
-  /// - Throws: `not-writable`, `disk-full`, `is-a-directory`.
-  static func append(_ text: String, to path: String) throws(SessError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw OpenFile.failure(path, errno) }
-    defer { close(descriptor) }
-    let end = lseek(descriptor, 0, SEEK_END)
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 {
-        let code = errno
-        if code == EINTR { continue }
-        if end >= 0 { _ = ftruncate(descriptor, end) }
-        throw OpenFile.failure(path, code)
-      }
-      bytes = bytes.dropFirst(count)
-    }
   }
 
   /// The files of a folder and its folders with one of some endings, in byte order; a file is itself.
@@ -150,8 +158,6 @@ public enum TextFile {
 
 #if canImport(Glibc)
   private let systemRead = Glibc.read
-  private let systemWrite = Glibc.write
 #else
   private let systemRead = Darwin.read
-  private let systemWrite = Darwin.write
 #endif

@@ -102,8 +102,10 @@ public final class Interpreter {
         exitCode = code
         return []
       }
-      let output = try workbench.execute(invocation)
-      return try direct(output, invocation)
+      let target = try invocation.redirection.map { (redirection) throws(SessError) in
+        try AnswerTarget(redirection, variable, workbench.environment)
+      }
+      return try direct(try workbench.execute(invocation), invocation, to: target)
     }
   }
 
@@ -114,55 +116,23 @@ public final class Interpreter {
   }
 
   /// Renders an answer and sends it where it should go.
-  private func direct(_ output: Output, _ invocation: Invocation) throws(SessError) -> [PrintedText]
-  {
+  private func direct(
+    _ output: Output, _ invocation: Invocation, to target: AnswerTarget?
+  ) throws(SessError) -> [PrintedText] {
     let settings = workbench.settings
     let asked = invocation.format.flatMap { OutputFormat(rawValue: $0.rawValue) }
-    guard let redirection = invocation.redirection else {
-      let format = asked ?? (output.isReport ? .table : settings.mode)
-      if output.isReport, asked != nil, let records = output.records {
-        let text = Renderer.render(.records(records), as: format, style: settings.style)
-        return [PrintedText(text: text, isReport: false)]
-      }
-      let text = Renderer.render(output, as: format, style: settings.style)
-      return text.isEmpty ? [] : [PrintedText(text: text, isReport: output.isReport)]
+    if let target {
+      let format = asked ?? target.format ?? settings.mode
+      try target.write(Renderer.render(output, as: format, style: settings.style))
+      return []
     }
-    switch redirection {
-    case .overwrite(let word):
-      let path = try word.expanded(variable)
-      let text = Renderer.render(output, as: asked ?? format(of: path.text), style: settings.style)
-      do throws(SessError) {
-        try TextFile.write(text, to: path.text)
-      } catch {
-        throw error.located(at: path.span)
-      }
-    case .append(let word):
-      let path = try word.expanded(variable)
-      let text = Renderer.render(output, as: asked ?? format(of: path.text), style: settings.style)
-      do throws(SessError) {
-        try TextFile.append(text, to: path.text)
-      } catch {
-        throw error.located(at: path.span)
-      }
-    case .pipe(let command, let span):
-      guard workbench.environment.allowsShell else {
-        throw SessError(
-          "shell-not-allowed", "pipes are off here", span: span,
-          hint: "`@allow shell` turns them on")
-      }
-      let text = Renderer.render(output, as: asked ?? settings.mode, style: settings.style)
-      try ShellCommand(text: command, isCancelled: workbench.environment.isCancelled).feed(text)
+    let format = asked ?? (output.isReport ? .table : settings.mode)
+    if output.isReport, asked != nil, let records = output.records {
+      let text = Renderer.render(.records(records), as: format, style: settings.style)
+      return [PrintedText(text: text, isReport: false)]
     }
-    return []
-  }
-
-  /// The format a file's ending asks for.
-  private func format(of path: String) -> OutputFormat {
-    for format in [OutputFormat.csv, .json, .jsonl, .md] where path.hasSuffix(".\(format.rawValue)")
-    {
-      return format
-    }
-    return workbench.settings.mode
+    let text = Renderer.render(output, as: format, style: settings.style)
+    return text.isEmpty ? [] : [PrintedText(text: text, isReport: output.isReport)]
   }
 
   // MARK: the language

@@ -72,10 +72,13 @@ extension AddressLookup {
   {
     let resolver = Resolver(session: session)
     guard let dates = resolver.dates(scope, of: symbol) else { return [] }
-    if case .times(let date, let times)? = scope {
-      return days(date, of: symbol, calendar).map {
-        Resolver.moments(times, of: date, on: $0, calendar)
+    if case .times? = scope {
+      return days(of: symbol, calendar).compactMap { day in
+        resolver.moments(scope, of: symbol, symbol.baseInterval, calendar, on: day)
       }
+    }
+    if let span = resolver.moments(scope, of: symbol, symbol.baseInterval, calendar) {
+      return [span]
     }
     guard let dates else { return [Int64.min..<Int64.max] }
     let start = AddressLookup.dayStart(dates.lowerBound, calendar)
@@ -83,10 +86,7 @@ extension AddressLookup {
     return start < end ? [start..<end] : []
   }
 
-  private func days(
-    _ date: CivilDate?, of symbol: SymbolSessionData, _ calendar: MarketCalendar
-  ) -> [CivilDate] {
-    if let date { return [date] }
+  private func days(of symbol: SymbolSessionData, _ calendar: MarketCalendar) -> [CivilDate] {
     let times = [symbol.ticks.times.first, symbol.quotes.times.first].compactMap { $0 }
     let ends = [symbol.ticks.times.last, symbol.quotes.times.last].compactMap { $0 }
     guard let first = times.min(), let last = ends.max() else { return [] }

@@ -39,13 +39,16 @@ extension AddressLookup {
     case nil, .all, .historical: return .historical
     case .dates(let dates) where dates.lowerBound < sessionDate:
       return .dates(dates.lowerBound...min(dates.upperBound, sessionDate.advanced(by: -1)))
-    case .times(let date?, _)? where date < sessionDate: return scope ?? .historical
-    case .session, .dates, .times(_?, _):
+    case .span, .moment:
+      let dates = resolver.dates(scope, of: symbol) ?? nil
+      if let scope, let dates, dates.upperBound < sessionDate { return scope }
+      fallthrough
+    case .session, .dates:
       throw SessError(
         "bad-scope", "the historical days of \(symbol.symbol) end before \(sessionDate)",
         hint:
           "\(symbol.symbol)/\(symbol.baseInterval.map { "\($0)" } ?? "*") holds the session, too")
-    case .times(nil, _):
+    case .times:
       throw SessError(
         "bad-scope", "times of every day are no historical days",
         hint: "name a day: @2025-07-02T09:30..10:00")

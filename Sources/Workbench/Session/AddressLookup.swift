@@ -151,10 +151,8 @@ struct AddressLookup {
       if let scope, scope != .session, let dates = resolver.dates(scope, of: symbol) {
         let loaded = symbol.baseInterval.flatMap { symbol.bars[$0]?.days } ?? []
         for day in loaded where dates?.contains(day.date) ?? true {
-          var moments: Range<Int64>?
-          if case .times(let date, let times) = scope {
-            moments = Resolver.moments(times, of: date, on: day.date, calendar)
-          }
+          let moments = resolver.moments(
+            scope, of: symbol, symbol.baseInterval, calendar, on: day.date)
           figures.append(try engine.metrics(symbol.symbol, on: day.date, within: moments))
         }
       } else {

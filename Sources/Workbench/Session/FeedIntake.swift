@@ -46,15 +46,17 @@ struct FeedIntake: Sendable {
   ///
   /// - Throws: `bad-feed` when the first line cannot be read at all, `no-symbol`.
   mutating func take(_ bytes: [UInt8], isEnd: Bool) throws(SessError) {
-    if rest.isEmpty { rest = bytes } else { rest += bytes }
-    let end = isEnd ? rest.count : rest.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    let lines = rest
-    rest = Array(lines[end...])
+    guard let end = isEnd ? bytes.count : bytes.lastIndex(of: 0x0A).map({ $0 + 1 }) else {
+      rest += bytes
+      return
+    }
+    let lines = rest.isEmpty && end == bytes.count ? bytes : rest + bytes[..<end]
+    rest = Array(bytes[end...])
     let intake = self
     self = try engine.mutate { (session) throws(SessError) -> FeedIntake in
       var own = intake
       try session.startFeed()
-      try own.takeLines(lines, upTo: end, into: &session)
+      try own.takeLines(lines, into: &session)
       try session.settle()
       return own
     }
@@ -62,14 +64,14 @@ struct FeedIntake: Sendable {
 
   /// Takes in whole lines: plain bars many at a time, all else line by line.
   private mutating func takeLines(
-    _ lines: [UInt8], upTo end: Int, into session: inout SessionData
+    _ lines: [UInt8], into session: inout SessionData
   ) throws(SessError) {
     var position = 0
+    let end = lines.count
     var lanes = FeedLanes()
     while position < end {
       let rows = lines.withUnsafeBufferPointer { bytes in
-        reader.readRows(
-          UnsafeBufferPointer(rebasing: bytes[..<end]), &position, lines: &lineNumber)
+        reader.readRows(bytes, &position, lines: &lineNumber)
       }
       guard rows.rows.isEmpty else {
         try take(rows, of: lines, &lanes, into: &session)

@@ -46,6 +46,7 @@ struct FillOrigin {
     resolver = Resolver(session: session)
     choices = try workbench.choices(of: reading)
     if let address = FillOrigin.address(word, session) {
+      try reading.verifyNoFlags("\(word.text) is loaded")
       content = .address(address)
       return
     }
@@ -220,9 +221,4 @@ struct FillOrigin {
       "unknown-symbol", "\(word.text) has no rows of \(wanted)", span: word.span,
       hint: "--symbol says which are meant: " + held.sorted().prefix(8).joined(separator: ", "))
   }
-}
-
-extension SeriesReference {
-  /// The series as it is typed: `AAPL/1m`.
-  var name: String { "\(symbol.symbol)/\(interval)" }
 }

@@ -5,17 +5,6 @@ import Presentation
 import SessionAnalytics
 import SessionEngine
 
-extension SeriesReference {
-  /// What the series is judged against.
-  var frame: SeriesFrame {
-    SeriesFrame(
-      calendar: calendar, hours: symbol.hours, interval: interval, alignment: record.alignment)
-  }
-
-  /// Finds the slots of the series' gaps.
-  var filler: GapFiller { GapFiller(frame: frame) }
-}
-
 /// Gaps with what was tried to fill them.
 struct GapStates {
   private let resolver: Resolver
@@ -85,8 +74,9 @@ struct GapStates {
   private func isWithin(_ scope: Scope?, _ gap: Gap, _ reference: SeriesReference) -> Bool {
     guard let dates = resolver.dates(scope, of: reference.symbol) else { return false }
     if let dates, !dates.contains(gap.date) { return false }
-    guard case .times(let date, let times)? = scope else { return true }
-    let span = Resolver.moments(times, of: date, on: gap.date, reference.calendar)
+    let span = resolver.moments(
+      scope, of: reference.symbol, reference.interval, reference.calendar, on: gap.date)
+    guard let span else { return true }
     return gap.start.nanoseconds < span.upperBound && gap.end.nanoseconds > span.lowerBound
   }
 }

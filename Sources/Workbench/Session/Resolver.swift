@@ -5,22 +5,6 @@ import MarketModel
 import SessionAnalytics
 import SessionEngine
 
-/// One series an address names.
-struct SeriesReference {
-  var symbol: SymbolSessionData
-  var record: BarIntervalData
-  var calendar: MarketCalendar
-
-  var interval: Interval { record.interval }
-
-  func offset(at instant: Instant) -> Int { calendar.zone.offsetSeconds(at: instant) }
-
-  /// An instant with the exchange's offset.
-  func value(_ instant: Instant) -> Value {
-    .instant(instant, offsetSeconds: calendar.zone.offsetSeconds(at: instant))
-  }
-}
-
 /// Finds what addresses name in a snapshot.
 struct Resolver {
   let session: SessionData
@@ -69,15 +53,19 @@ struct Resolver {
     throw SessError("no-match", "no symbol of \(address) has \(interval) bars")
   }
 
-  /// The series of several addresses, each once; every series without addresses.
+  /// The series of several addresses, each once a scope; every series without addresses.
   func series(_ addresses: [Address]) throws(SessError) -> [(
     reference: SeriesReference, scope: Scope?
   )] {
     var all: [(reference: SeriesReference, scope: Scope?)] = []
     var seen: Set<Address> = []
-    for address in addresses.isEmpty ? [Address.session] : addresses
-    where seen.insert(address).inserted {
-      for reference in try series(address) { all.append((reference, address.scope)) }
+    for address in addresses.isEmpty ? [Address.session] : addresses {
+      for reference in try series(address) {
+        let single = Address(
+          symbol: GlobPattern(literal: reference.symbol.symbol),
+          intervals: .one(reference.interval), scope: address.scope)
+        if seen.insert(single).inserted { all.append((reference, address.scope)) }
+      }
     }
     return all
   }
@@ -86,7 +74,7 @@ struct Resolver {
   func dates(_ scope: Scope?, of symbol: SymbolSessionData) -> ClosedRange<CivilDate>?? {
     let sessionDate = session.sessionDate(of: symbol.symbol)
     switch scope {
-    case nil, .all: return .some(nil)
+    case nil, .all, .times: return .some(nil)
     case .session:
       guard let sessionDate else { return nil }
       return sessionDate...sessionDate
@@ -94,22 +82,12 @@ struct Resolver {
       guard let sessionDate else { return nil }
       return CivilDate(daysSinceEpoch: -700_000)...sessionDate.advanced(by: -1)
     case .dates(let range): return range
-    case .times(nil, _): return .some(nil)
-    case .times(let date?, let times):
-      guard let calendar = try? session.calendar(of: symbol.symbol) else { return date...date }
-      return Resolver.tradingDays(of: times, on: date, calendar)
+    case .span, .moment:
+      guard let calendar = try? session.catalog.calendar(named: symbol.calendar),
+        let moments = moments(scope, of: symbol, symbol.baseInterval, calendar)
+      else { return nil }
+      return calendar.dates(of: moments)
     }
-  }
-
-  /// The trading days that hold wall clock times of a date: an evening may be of the next.
-  static func tradingDays(
-    of times: Range<Int64>, on date: CivilDate, _ calendar: MarketCalendar
-  ) -> ClosedRange<CivilDate> {
-    let days = [times.lowerBound, times.upperBound - 1].compactMap { time in
-      calendar.tradingDay(containing: calendar.zone.instant(date: date, nanosecondsOfDay: time))
-    }
-    guard let first = days.first, let last = days.last else { return date...date }
-    return first...max(first, last)
   }
 
   /// The bars of a series within a scope, as the symbol's adjustments show them.
@@ -175,14 +153,18 @@ struct Resolver {
   func range(
     of day: CivilDate, _ starts: [Int64], _ reference: SeriesReference, _ scope: Scope?
   ) -> Range<Int> {
+    let moments = moments(
+      scope, of: reference.symbol, reference.interval, reference.calendar, on: day)
+    if case .moment? = scope, let moments {
+      return starts.range(from: moments.lowerBound, until: moments.upperBound)
+    }
     guard let dates = dates(scope, of: reference.symbol) else { return 0..<0 }
     guard reference.interval.isIntraday else {
       return periodRange(starts, dates, reference.calendar)
     }
     if let dates, !dates.contains(day) { return 0..<0 }
-    guard case .times(let date, let times)? = scope else { return starts.indices }
-    let span = Resolver.moments(times, of: date, on: day, reference.calendar)
-    return starts.range(from: span.lowerBound, until: span.upperBound)
+    guard let moments else { return starts.indices }
+    return starts.range(from: moments.lowerBound, until: moments.upperBound)
   }
 
   private func periodRange(
@@ -199,24 +181,44 @@ struct Resolver {
     return starts.range(from: opening.open, until: closing.close)
   }
 
-  /// The moments of some wall clock times of a date that was named, else of a trading day.
+  /// The moments a scope names, of a trading day where it is about times of every day; nil when it names days.
+  ///
+  /// A single moment stands for the slot of the interval that holds it, without an interval for a minute.
+  func moments(
+    _ scope: Scope?, of symbol: SymbolSessionData, _ interval: Interval?,
+    _ calendar: MarketCalendar, on day: CivilDate? = nil
+  ) -> Range<Int64>? {
+    switch scope {
+    case nil, .all, .session, .historical, .dates: return nil
+    case .times(let times): return day.map { Resolver.moments(times, on: $0, calendar) }
+    case .span(let from, let until):
+      let start = Workbench.moment(from, calendar).nanoseconds
+      return start..<max(start, Workbench.moment(until, calendar).nanoseconds)
+    case .moment(let word):
+      let moment = Workbench.moment(word, calendar).nanoseconds
+      guard let interval, let record = symbol.bars[interval] else {
+        return moment..<moment + 60 * Instant.second
+      }
+      let reference = SeriesReference(symbol: symbol, record: record, calendar: calendar)
+      return reference.slot(holding: moment).map { $0.start..<$0.end } ?? moment..<moment
+    }
+  }
+
+  /// The moments of some wall clock times of a trading day.
   ///
   /// A day that begins on the evening before takes its evening from the day before.
   static func moments(
-    _ times: Range<Int64>, of named: CivilDate? = nil, on date: CivilDate,
-    _ calendar: MarketCalendar
+    _ times: Range<Int64>, on date: CivilDate, _ calendar: MarketCalendar
   ) -> Range<Int64> {
     let zone = calendar.zone
     func moment(_ day: CivilDate, _ time: Int64) -> Int64 {
       zone.instant(date: day, nanosecondsOfDay: time).nanoseconds
     }
-    if let named {
-      let start = moment(named, times.lowerBound)
-      return start..<max(start, moment(named, times.upperBound))
-    }
     let start = moment(date, times.lowerBound)
     let end = moment(date, times.upperBound)
-    guard let session = calendar.session(on: date), start >= session.end else {
+    guard let session = calendar.session(on: date), start >= session.end,
+      session.start < moment(date, 0)
+    else {
       return start..<max(start, end)
     }
     let before = date.advanced(by: -1)
@@ -237,26 +239,49 @@ struct Resolver {
       return try AnalysisEngine(session).judged(
         reference.symbol.symbol, record.interval, over: range,
         span: JudgeSpan(clock: session.document.clock))
-    case .times(let date, let times):
-      var days = record.days.map(\.date)
-      if let date {
-        let held = Resolver.tradingDays(of: times, on: date, reference.calendar)
-        days =
-          held.lowerBound == held.upperBound
-          ? [held.lowerBound] : [held.lowerBound, held.upperBound]
-      }
+    case .times(let times):
       var result: (days: [DayQuality], gaps: [Gap]) = ([], [])
-      for day in days {
-        let span = Resolver.moments(times, of: date, on: day, reference.calendar)
-        let judged = try AnalysisEngine(session).judged(
-          reference.symbol.symbol, record.interval, over: day...day,
-          span: JudgeSpan(
-            from: span.lowerBound, until: span.upperBound, clock: session.document.clock))
+      for day in record.days.map(\.date) {
+        let judged = try judged(
+          reference, over: day...day, Resolver.moments(times, on: day, reference.calendar))
         result.days += judged.days
         result.gaps += judged.gaps
       }
       return result
+    case .span, .moment:
+      guard
+        let moments = moments(scope, of: reference.symbol, record.interval, reference.calendar)
+      else { return ([], []) }
+      let dates = reference.calendar.dates(of: moments)
+      if case .span = scope, !record.interval.isIntraday {
+        return try judged(reference, .dates(dates))
+      }
+      return try judged(reference, over: dates, moments)
     }
+  }
+
+  private func judged(
+    _ reference: SeriesReference, over dates: ClosedRange<CivilDate>, _ moments: Range<Int64>
+  ) throws(SessError) -> (days: [DayQuality], gaps: [Gap]) {
+    try AnalysisEngine(session).judged(
+      reference.symbol.symbol, reference.interval, over: dates,
+      span: JudgeSpan(
+        from: moments.lowerBound, until: moments.upperBound, clock: session.document.clock))
+  }
+}
+
+extension MarketCalendar {
+  /// The trading day that holds a moment; where it is closed, the date on its clock.
+  func date(of moment: Int64) -> CivilDate {
+    let instant = Instant(nanoseconds: moment)
+    return tradingDay(containing: instant)
+      ?? instant.wallClock(offsetSeconds: zone.offsetSeconds(at: instant)).date
+  }
+
+  /// The dates of some moments.
+  func dates(of moments: Range<Int64>) -> ClosedRange<CivilDate> {
+    let first = date(of: moments.lowerBound)
+    return first...max(first, date(of: max(moments.lowerBound, moments.upperBound - 1)))
   }
 }
 

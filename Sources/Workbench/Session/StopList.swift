@@ -44,12 +44,15 @@ struct StopList {
     return lastNumber
   }
 
-  /// Forgets a stop or display; false when there is none of that number.
-  mutating func remove(_ number: Int) -> Bool {
-    let count = stops.count + displays.count
+  /// Whether a stop or display has a number.
+  func has(_ number: Int) -> Bool {
+    stops.contains { $0.number == number } || displays.contains { $0.number == number }
+  }
+
+  /// Forgets a stop or display.
+  mutating func remove(_ number: Int) {
     stops.removeAll { $0.number == number }
     displays.removeAll { $0.number == number }
-    return stops.count + displays.count < count
   }
 
   mutating func removeAll() { (stops, displays) = ([], []) }
@@ -84,7 +87,16 @@ struct StopList {
     for index in stops.indices.reversed() {
       let stop = stops[index]
       let check = StopCheck(before: before, after: after, variables: variables)
-      guard let reason = try check.reason(for: stop.request) else { continue }
+      let found: String?
+      do throws(SessError) {
+        found = try check.reason(for: stop.request)
+      } catch {
+        // Whatever it watches is gone; the clock must not be held by it.
+        throw SessError(
+          error.code, "\(stop.title): \(error.message)",
+          hint: "`delete \(stop.number)` forgets it")
+      }
+      guard let reason = found else { continue }
       stops[index].hits += 1
       guard stops[index].hits > stop.request.ignored else { continue }
       texts.insert("stopped: \(stop.title)" + (reason.isEmpty ? "" : " \(reason)"), at: 0)

@@ -36,7 +36,7 @@ struct WhyAnswer {
     throws(SessError)
   {
     var slot: Slot
-    if let (start, end, kind) = self.slot(holding: moment, reference) {
+    if let (start, end, kind) = reference.slot(holding: moment) {
       slot = try held(start, end, kind, reference, origins)
     } else {
       slot = closed(moment, reference)
@@ -48,32 +48,11 @@ struct WhyAnswer {
     add(slot, reference)
   }
 
-  private func slot(holding moment: Int64, _ reference: SeriesReference)
-    -> (start: Int64, end: Int64, kind: SegmentKind)?
-  {
-    let frame = reference.frame
-    guard let session = frame.calendar.session(containing: Instant(nanoseconds: moment)) else {
-      return nil
-    }
-    guard reference.interval.isIntraday else {
-      let days = frame.period(around: session.date)
-      let first = frame.calendar.tradingDays(from: days.lowerBound, through: days.upperBound).first
-      let open = first.flatMap { frame.calendar.session(on: $0)?.open } ?? session.open
-      return (open, frame.barEnd(start: open), .regular)
-    }
-    for run in frame.wholeGrid(of: session).runs {
-      if let index = run.slotIndex(containing: moment) {
-        return (run.slotStart(index), run.slotEnd(index), run.kind)
-      }
-    }
-    return nil
-  }
-
   private func closed(_ moment: Int64, _ reference: SeriesReference) -> Slot {
     let calendar = reference.calendar
     var judge = SlotJudge(calendar: calendar, interval: reference.interval)
     var slot = Slot(start: moment, state: "closed", title: "\(calendar.name) is closed")
-    let date = wallDate(moment, reference)
+    let date = reference.calendar.date(of: moment)
     switch judge.judge(moment) {
     case .nonTradingDay(let date, let closure):
       let name = calendar.statement(on: date)?.name.map { ": \($0)" } ?? ""
@@ -111,7 +90,7 @@ struct WhyAnswer {
         ))
     }
     let steps = reference.symbol.metadata.adjustments
-    let factors = AdjustmentView(steps).factors(on: wallDate(start, reference))
+    let factors = AdjustmentView(steps).factors(on: reference.calendar.date(of: start))
     if bar != nil, factors != (1, 1) {
       slot.reasons.append(
         ("adjusted", "seen with prices × \(ValueText.text(.number(factors.price)))"))
@@ -250,8 +229,8 @@ struct WhyAnswer {
   /// The slots of a finer series within a window.
   private func expectedStarts(from: Int64, until: Int64, _ source: SeriesReference) -> [Int64] {
     var starts: [Int64] = []
-    let first = wallDate(from, source)
-    let last = wallDate(until - 1, source)
+    let first = source.calendar.date(of: from)
+    let last = source.calendar.date(of: until - 1)
     for day in source.calendar.tradingDays(from: first, through: last.advanced(by: 1)) {
       guard let session = source.calendar.session(on: day) else { continue }
       guard source.interval.isIntraday else {
@@ -276,12 +255,6 @@ extension WhyAnswer {
     let figures = [bar.open, bar.high, bar.low, bar.close]
       .map { ValueText.text(.number($0)) }.joined(separator: " ")
     return "\(figures), volume \(ValueText.text(.number(bar.volume)))"
-  }
-
-  func wallDate(_ moment: Int64, _ reference: SeriesReference) -> CivilDate {
-    let instant = Instant(nanoseconds: moment)
-    return reference.calendar.tradingDay(containing: instant)
-      ?? instant.wallClock(offsetSeconds: reference.offset(at: instant)).date
   }
 
   func wall(_ moment: Int64, _ reference: SeriesReference) -> String {
