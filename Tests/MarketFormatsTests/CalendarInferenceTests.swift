@@ -53,6 +53,16 @@ private struct ExchangeFile {
       try LoadPlanner(catalog: TestZones.catalog, choices: choices).decide(file).first)
   }
 
+  /// The decision when the calendar and the interval are given.
+  func decideLabel() throws -> LoadDecision {
+    let file = try CSVReader.read(try source().source, options: ReadOptions())
+    var choices = LoadChoices()
+    choices.calendar = try TestZones.catalog.calendar(named: calendar)
+    choices.interval = Interval(count: Int(stepSeconds), unit: .second)
+    return try #require(
+      try LoadPlanner(catalog: TestZones.catalog, choices: choices).decide(file).first)
+  }
+
   func decide(interval: Interval? = nil) throws -> LoadDecision {
     let file = try CSVReader.read(try source().source, options: ReadOptions())
     var choices = LoadChoices()
@@ -175,6 +185,19 @@ struct CalendarInferenceTests {
   @Test func `a pause at noon on a week of days is no hour of New York's`() throws {
     let file = ExchangeFile(calendar: "XHKG", from: "2025-01-27", dayCount: 7)
     #expect(try file.decide().calendar.name == "XHKG")
+  }
+
+  @Test(arguments: ["XTKS", "XHKG", "XSHG"], [60, 300, 1800] as [Int64])
+  func `the label is known on days with a break, too`(name: String, step: Int64) throws {
+    var file = ExchangeFile(calendar: name, from: "2025-03-03", dayCount: 10, stepSeconds: step)
+    let reading = try file.decideLabel()
+    #expect(reading.label == .start && reading.labelBasis.isCertain, "\(reading.labelBasis)")
+    file.labelsEnd = true
+    #expect {
+      try file.decideLabel()
+    } throws: { error in
+      (error as? SessError)?.answers == ["--label end", "--label start"]
+    }
   }
 
   @Test(arguments: [true, false])

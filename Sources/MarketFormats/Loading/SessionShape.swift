@@ -102,9 +102,12 @@ struct SessionShape {
   private mutating func count(_ day: Day) {
     guard countedDays.insert(day.session.date).inserted else { return }
     countStep(day)
-    let full = Int((day.close - day.open) / step)
+    let hours = day.session.segments(extended: false)
+    let full = hours.reduce(0) { $0 + Int(($1.end - $1.start) / step) }
     if day.total * 2 >= full { dayCount += 1 }
-    guard full > 1, day.count * 10 >= full * 9, day.count <= full + 1 else { return }
+    // Each stretch may hold a bar that is cut short, or the print at its close.
+    let isWhole = day.count * 10 >= full * 9 && day.count <= full + hours.count
+    guard full > 1, isWhole else { return }
     let isStart = day.first == day.open
     let isEnd = day.first == day.open + step && day.last == day.close
     if isStart { startVotes += 1 }
