@@ -63,4 +63,49 @@ struct FeedRowsTests {
     _ = try reader.read(Array(header.utf8)[...])
     #expect(reader.plain.isEmpty)
   }
+
+  @Test func `lines of JSON are what they say one by one, and mostly read many at a time`() throws {
+    let plain = #"{"symbol":"A","t":1751463000000,"o":1.5,"h":2,"l":1,"c":1.25,"v":100,"x":"y"}"#
+    let others = [
+      plain.replacing("1751463000000", with: "1751463060"),
+      plain.replacing(":\"A\"", with: ":\"BRK.B\""),
+      plain.replacing("\"A\"", with: "\"A\\/B\""), plain.replacing("1.25", with: "-1.25"),
+      plain.replacing("1.25", with: "1e2"), plain.replacing("\"y\"", with: "7"),
+      plain.replacing("\"y\"", with: "\"a\\\"b\""),
+      plain.replacing("1751463000000", with: "\"soon\""),
+      plain.replacing("1751463000000", with: "1751463000000000000"),
+      plain.replacing("1751463000000", with: "9223372036854775807"),
+      plain.replacing("1751463000000", with: "\"2025-07-02T09:30:00-04:00\""),
+      plain.replacing("1751463000000", with: "\"2025-07-02T09:30:00\""),
+      plain.replacing("\"v\"", with: "\"n\""), plain.replacing("\"symbol\":\"A\",", with: ""),
+      plain.replacing(":", with: ": "), plain + "\r", plain + " ", "{\"clock\":1751463000}", "[1]",
+      "",
+    ]
+    var lines: [String] = []
+    for other in others { lines += [plain, other, other, other, plain, plain] }
+    let bytes =
+      Array((lines.joined(separator: "\n") + "\n").utf8) + [UInt8](repeating: 0x0A, count: 900)
+    var (byRows, byLines) = (FeedReader(), FeedReader())
+    var (position, line, plainCount) = (0, 0, 0)
+    while line < lines.count {
+      let found = bytes.withUnsafeBufferPointer { byRows.readRows($0, &position, lines: &line) }
+      for (index, row) in found.rows.enumerated() {
+        let text = lines[found.firstLine + index - 1].filter { $0 != "\r" }
+        let said = try #require(try byLines.read(Array(text.utf8)[...]), "\(text)")
+        #expect(said.time == row.start && said.isWallClock == found.isWallClock, "\(text)")
+        #expect(said.symbol == (row.symbol < 0 ? nil : byRows.symbols.names[Int(row.symbol)]))
+        let content = FeedLine.Content.bar(
+          open: row.open, high: row.high, low: row.low, close: row.close, volume: row.volume)
+        #expect(said.content == content, "\(text)")
+        #expect(bytes[Int(found.offsets[index])] == 0x7B)
+        plainCount += 1
+      }
+      guard found.rows.isEmpty else { continue }
+      let stop = try #require(bytes[position...].firstIndex(of: 0x0A))
+      _ = try? byRows.read(bytes[position..<stop].filter { $0 != 0x0D }[...])
+      position = stop + 1
+      line += 1
+    }
+    #expect(plainCount >= 60)
+  }
 }

@@ -46,6 +46,19 @@ struct InteractiveTests {
     #expect(try screen.exitCode() == 3)
   }
 
+  @Test func `a start file includes what lies beside it`() throws {
+    let home = try TestEnvironment.temporaryFolder()
+    for (name, text) in [
+      (".sessrc", "include other.sess\n"), ("other.sess", "print 'lies beside'\n"),
+    ] {
+      try text.write(to: home.appending(path: name), atomically: true, encoding: .utf8)
+    }
+    let screen = try started(home: home)
+    try expect(screen, "lies beside")
+    try screen.enter("quit 3")
+    #expect(try screen.exitCode() == 3)
+  }
+
   @Test func `Tab completes commands, paths, flags and addresses from live data`() throws {
     let screen = try started()
     try screen.type("loa")

@@ -33,7 +33,7 @@ public struct FeedLine: Sendable {
 /// Columns are known by their names. A line with open, high, low and close is a bar, one with bid or ask a quote,
 /// one with a price a trade, one with nothing but a clock moves it.
 public struct FeedReader: Sendable {
-  private static let names: [String: String] = {
+  static let names: [String: String] = {
     let synonyms = """
       time timestamp datetime date ts t start ts_event
       symbol sym ticker s instrument
@@ -64,7 +64,8 @@ public struct FeedReader: Sendable {
   private var header: [String?]?
   /// The symbol the last line names, readable or not.
   public private(set) var namedSymbol: String?
-  /// Readers of plain bars under the header, one a kind of time; none where it names more than that.
+  /// Readers of plain bars under the header, one a kind of time, or of bars like the last line of JSON; none where
+  /// lines hold more than that.
   var plain: [PlainRow] = []
   /// The symbols that plain bars named, and that of the last one; -1 before there is one.
   var symbols = SymbolTable()
@@ -82,7 +83,11 @@ public struct FeedReader: Sendable {
   public mutating func read(_ line: ArraySlice<UInt8>) throws(SessError) -> FeedLine? {
     namedSymbol = nil
     guard let first = line.first(where: { $0 > 0x20 }), first != 0x23 else { return nil }
-    if first == 0x7B { return try item(try json(line)) }
+    if first == 0x7B {
+      let item = try item(try json(line))
+      if header == nil, case .bar = item.content { expectLines(like: line, item) }
+      return item
+    }
     guard let header else {
       try readHeader(line)
       return nil
@@ -99,6 +104,13 @@ public struct FeedReader: Sendable {
       if let name, fields[name] == nil { fields[name] = cell }
     }
     return try item(fields)
+  }
+
+  /// Expects lines of JSON that differ from one in their values only.
+  private mutating func expectLines(like line: ArraySlice<UInt8>, _ item: FeedLine) {
+    let row = PlainRow(record: line, kind: item.isWallClock ? .naive : .absolute)
+    plain = row.map { [$0] } ?? []
+    if row?.hasSymbol == false { symbol = -1 }
   }
 
   private mutating func readHeader(_ line: ArraySlice<UInt8>) throws(SessError) {

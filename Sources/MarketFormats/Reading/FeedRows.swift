@@ -84,6 +84,9 @@ extension FeedReader {
     ]
   }
 
+  /// What a key of a line of JSON names; nil for what a plain bar does not hold.
+  static func part(named key: String) -> PlainRow.Part? { part(names[key.lowercased()]) }
+
   private static func part(_ name: String?) -> PlainRow.Part? {
     switch name {
     case nil: .skipped

@@ -1,7 +1,9 @@
+import Diagnostics
 import MarketModel
 
 /// Reads rows of the plainest kind in one pass, a byte after the other: bare numbers, ISO times, bare symbols.
 ///
+/// Rows are fields between delimiters, or lines of JSON that differ from one already read in their values only.
 /// It knows nothing of quotes, blanks, exponents, comments or faults: any other row is left to `RowParser`, which
 /// reads plain rows alike, only slower.
 struct PlainRow {
@@ -25,6 +27,10 @@ struct PlainRow {
   private var midnight: Int64 = 0
   private var offsetText: (UInt32, UInt16) = (0, 0)
   private var offset: Int64 = 0
+  /// What stands around the values of a line of JSON, one text after the other, and where each ends.
+  private var texts: [UInt8] = []
+  private var textEnds: [Int] = []
+  private var readsEpoch = false
 
   /// The most bytes a field may take here; longer ones are no plain ones.
   private static let fieldSize = 40
@@ -62,12 +68,13 @@ struct PlainRow {
   }
 
   /// How many bytes must follow the beginning of a row for it to be read here.
-  var margin: Int { (parts.count + 1) * PlainRow.fieldSize }
+  var margin: Int { (parts.count + 1) * PlainRow.fieldSize + texts.count }
 
   /// Reads a row that begins at a place with `margin` bytes after it; the place after its end, nil if it is not plain.
   @inline(__always)
   mutating func read(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
     otherSymbol = nil
+    guard texts.isEmpty else { return readRecord(start) }
     var next = start
     let last = parts.count - 1
     for index in 0...last {
@@ -239,5 +246,110 @@ struct PlainRow {
     guard mark == 0x5A else { return kind == .naive }
     next += 1
     return kind == .absolute
+  }
+}
+
+/// Lines of JSON.
+extension PlainRow {
+  /// Creates a reader of lines like one that is a bar; nil where that holds more than a bar does.
+  init?(record line: ArraySlice<UInt8>, kind: WrittenTime.Kind) {
+    var found: PlainRow?
+    line.withUnsafeBytes { bytes in found = try? PlainRow.reader(of: bytes, kind) }
+    guard let found else { return nil }
+    self = found
+  }
+
+  private static func reader(
+    of bytes: UnsafeRawBufferPointer, _ kind: WrittenTime.Kind
+  )
+    throws(SessError) -> PlainRow?
+  {
+    var cursor = JSONCursor(bytes, name: "the line")
+    var (parts, texts, ends, position): ([Part], [UInt8], [Int], Int) = ([], [], [], 0)
+    var (isFirst, readsEpoch) = (true, false)
+    try cursor.open(0x7B)
+    while let key = try cursor.nextKey(isFirst: &isFirst) {
+      let value = try cursor.scalar()
+      guard let part = FeedReader.part(named: cursor.text(key)),
+        part == .skipped || !parts.contains(part)
+      else { return nil }
+      let content = cursor.slice(value.range)
+      // A word stays as it is.
+      if part == .skipped, !value.isString, content.contains(where: { $0 >= 0x41 }) { continue }
+      if part == .time { readsEpoch = content.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
+      texts += bytes[position..<value.range.lowerBound]
+      ends.append(texts.count)
+      parts.append(part)
+      position = value.range.upperBound
+    }
+    texts += bytes[position..<cursor.position]
+    var row = PlainRow(parts, delimiter: 0x22, kind: kind)
+    (row.texts, row.textEnds, row.readsEpoch) = (texts, ends + [texts.count], readsEpoch)
+    return parts.contains(.time) ? row : nil
+  }
+
+  /// Whether its rows name their symbol.
+  var hasSymbol: Bool { parts.contains(.symbol) }
+
+  private mutating func readRecord(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    var next = start
+    var text = 0
+    for index in textEnds.indices {
+      while text < textEnds[index] {
+        guard next.pointee == texts[text] else { return nil }
+        next += 1
+        text += 1
+      }
+      guard index < parts.count else { break }
+      guard readValue(parts[index], isString: texts[text - 1] == 0x22, start, &next) else {
+        return nil
+      }
+    }
+    if next.pointee == 0x0D { next += 1 }
+    return next.pointee == 0x0A ? next + 1 : nil
+  }
+
+  @inline(__always)
+  private mutating func readValue(
+    _ part: Part, isString: Bool, _ row: UnsafePointer<UInt8>, _ next: inout UnsafePointer<UInt8>
+  ) -> Bool {
+    let start = next
+    let isDigit = start.pointee &- 0x30 <= 9
+    switch part {
+    case .time: return readsEpoch ? readEpoch(&next) : readTime(&next)
+    case .symbol:
+      guard isString, readSymbol(row, &next) else { return false }
+      return otherSymbol == nil || !hasEscape(start, next)
+    case .open: return isDigit && PlainRow.readNumber(&next, into: &numbers.0)
+    case .high: return isDigit && PlainRow.readNumber(&next, into: &numbers.1)
+    case .low: return isDigit && PlainRow.readNumber(&next, into: &numbers.2)
+    case .close: return isDigit && PlainRow.readNumber(&next, into: &numbers.3)
+    case .volume: return isDigit && PlainRow.readNumber(&next, into: &numbers.4)
+    case .skipped:
+      if isString { return skipField(&next) && !hasEscape(start, next) }
+      var number = 0.0
+      return isDigit && PlainRow.readNumber(&next, into: &number)
+    }
+  }
+
+  private func hasEscape(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
+    UnsafeBufferPointer(start: start, count: end - start).contains(0x5C)
+  }
+
+  /// Whole seconds, milli-, micro- or nanoseconds since 1970.
+  private mutating func readEpoch(_ next: inout UnsafePointer<UInt8>) -> Bool {
+    var whole: Int64 = 0
+    let start = next
+    while next.pointee &- 0x30 <= 9 {
+      guard next - start < 18 || (next - start == 18 && whole < 900_000_000_000_000_000) else {
+        return false
+      }
+      whole = whole &* 10 &+ Int64(next.pointee &- 0x30)
+      next += 1
+    }
+    let unit = TimestampParser.unit(of: whole)
+    guard next > start, whole < Instant.range.upperBound / unit else { return false }
+    time = whole &* unit
+    return true
   }
 }

@@ -198,6 +198,13 @@ struct TimestampParser {
     return WrittenTime(nanoseconds: value, kind: .absolute)
   }
 
+  /// How many nanoseconds an epoch number of some size counts in.
+  static func unit(of whole: Int64) -> Int64 {
+    if whole < 100_000_000_000 { return 1_000_000_000 }
+    if whole < 100_000_000_000_000 { return 1_000_000 }
+    return whole < 100_000_000_000_000_000 ? 1000 : 1
+  }
+
   private static func epochNanoseconds(
     _ field: UnsafeRawBufferPointer, _ units: inout UInt8
   ) -> Int64? {
@@ -213,14 +220,7 @@ struct TimestampParser {
       position += 1
     }
     guard position > start, whole >= 0 else { return nil }
-    var unit: Int64 = 1
-    if whole < 100_000_000_000 {
-      unit = 1_000_000_000
-    } else if whole < 100_000_000_000_000 {
-      unit = 1_000_000
-    } else if whole < 100_000_000_000_000_000 {
-      unit = 1000
-    }
+    let unit = unit(of: whole)
     if whole != 0 {
       units |= unit == 1_000_000_000 ? 1 : unit == 1_000_000 ? 2 : unit == 1000 ? 4 : 8
     }
