@@ -115,9 +115,11 @@ struct BarColumns {
 /// Middle values.
 enum Median {
   /// The median of some numbers; nil for none.
-  static func of(_ values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
+  static func of(_ values: [Double]) -> Double? { ofSorted(values.sorted()) }
+
+  /// The median of ascending numbers; nil for none.
+  static func ofSorted(_ sorted: [Double]) -> Double? {
+    guard !sorted.isEmpty else { return nil }
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }

@@ -84,20 +84,23 @@ struct GapVerdicts {
   ) -> [JudgedGap] {
     var result: [JudgedGap] = []
     result.reserveCapacity(gaps.count)
-    var current: (symbol: String, interval: Interval, source: SeriesReference, judge: GapJudge)?
-    for (reference, gap) in gaps {
-      if current?.symbol != reference.symbol.symbol || current?.interval != reference.interval {
-        var source = reference
-        if let base = reference.record.base, let record = reference.symbol.bars[base] {
-          source.record = record
-        }
-        current = (reference.symbol.symbol, reference.interval, source, judge(source))
+    var index = 0
+    while index < gaps.count {
+      let reference = gaps[index].reference
+      let (symbol, interval) = (reference.symbol.symbol, reference.interval)
+      var source = reference
+      if let base = reference.record.base, let record = reference.symbol.bars[base] {
+        source.record = record
       }
-      guard let current else { continue }
-      if current.source.interval == reference.interval {
-        result.append(current.judge.judge(gap))
-      } else {
-        result.append(Self.derived(gap, reference, current.source, current.judge))
+      let judge = judge(source)
+      while index < gaps.count, gaps[index].reference.interval == interval,
+        gaps[index].reference.symbol.symbol == symbol
+      {
+        let gap = gaps[index].gap
+        result.append(
+          source.interval == interval
+            ? judge.judge(gap) : Self.derived(gap, reference, source, judge))
+        index += 1
       }
     }
     return result
