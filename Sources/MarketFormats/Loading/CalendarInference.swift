@@ -47,10 +47,15 @@ struct CalendarInference {
       if let found = try search(runs, home, share.any >= 0.99) { return found }
     }
     if share.any >= 0.99 {
-      try checkOtherClocks(runs, home, share.regular)
+      try checkOtherClocks(runs, home, share)
       return (newYork, try basis(home, share, sample, runs))
     }
-    return try byWeek(week, newYorkShare: share.any)
+    do throws(SessError) {
+      return try byWeek(week, newYorkShare: share.any)
+    } catch  where error.code == "ambiguous-calendar" && week.hoursUsed <= 16 {
+      try checkOtherClocks(runs, home, share)
+      throw error
+    }
   }
 
   private func sample(_ series: RawSeries, _ newYork: MarketCalendar) -> Sample {
@@ -73,18 +78,21 @@ struct CalendarInference {
   /// Refuses days that begin and end at no hour of New York's, but on another clock at those of an exchange.
   ///
   /// - Throws: `ambiguous-zone`.
-  private func checkOtherClocks(_ runs: TradingRuns, _ home: CalendarFit, _ regularShare: Double)
-    throws(SessError)
-  {
+  private func checkOtherClocks(
+    _ runs: TradingRuns, _ home: CalendarFit, _ share: (regular: Double, any: Double)
+  ) throws(SessError) {
     guard searchesAll, clock.isNaive, clock.zone == nil, !home.isTight, !runs.areThin else {
       return
     }
+    let isHomePossible = share.any >= 0.99
     var best: (zone: Zone, fits: [CalendarFit])?
     for name in ClockInference.candidates {
       let zone = try catalog.zones.zone(named: name)
       let fits = try CalendarInference.sessions(catalog).map { (calendar) in
         CalendarFit(runs, calendar, zone: zone, shift: clock.shift)
       }.filter { $0.isTight && $0.judged >= 2 }.sorted { $0.cost < $1.cost }
+      // New York's hours on another clock are what the planner asks about.
+      if !isHomePossible, fits.contains(where: { $0.calendar == home.calendar }) { return }
       guard let first = fits.first, first.cost < best?.fits.first?.cost ?? .max else { continue }
       best = (zone, fits)
     }
@@ -92,10 +100,10 @@ struct CalendarInference {
     let names = best.fits.filter { $0.cost < first.cost + 2 }.map(\.calendar.name)
     throw SessError(
       "ambiguous-zone",
-      "\(file) states no zone, and on New York's clock \(Int(100 * regularShare)) % of its rows lie in "
+      "\(file) states no zone, and on New York's clock \(Int(100 * share.regular)) % of its rows lie in "
         + "the regular hours of XNYS; in \(best.zone.name) \(first.evidence), "
         + "as those of \(names.prefix(4).joined(separator: ", "))",
-      answers: ["--zone \(best.zone.name)", "--calendar XNYS"])
+      answers: ["--zone \(best.zone.name)"] + (isHomePossible ? ["--calendar XNYS"] : []))
   }
 
   private func basis(
