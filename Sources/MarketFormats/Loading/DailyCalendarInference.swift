@@ -6,6 +6,10 @@ import MarketModel
 struct DailyCalendarInference {
   let catalog: CalendarCatalog
   let file: String
+  /// True when stamps carry no offset; the zone of such stamps where it is given.
+  let isNaive: Bool
+  let zone: Zone?
+  let label: BarLabel
 
   /// How the dates of a file lie to the trading days of a calendar.
   private struct Fit {
@@ -15,10 +19,10 @@ struct DailyCalendarInference {
     var holidays = 0
     let count: Int
 
-    init(_ times: Set<Int64>, _ calendar: MarketCalendar) {
-      self.calendar = calendar
+    init(_ times: Set<Int64>, _ naming: DayNaming) {
+      calendar = naming.calendar
       var dates: Set<CivilDate> = []
-      for time in times { dates.insert(DailyCalendarInference.date(time, calendar)) }
+      for time in times { dates.insert(naming.date(time)) }
       count = dates.count
       guard let first = dates.min(), let last = dates.max() else { return }
       for date in dates where !calendar.isTradingDay(date) { violations += 1 }
@@ -48,11 +52,10 @@ struct DailyCalendarInference {
     }
   }
 
-  /// Midnight in UTC names the date, whatever the exchange's clock shows then.
-  static func date(_ time: Int64, _ calendar: MarketCalendar) -> CivilDate {
-    let instant = Instant(nanoseconds: time)
-    let offset = time % Instant.day == 0 ? 0 : calendar.zone.offsetSeconds(at: instant)
-    return instant.wallClock(offsetSeconds: offset).date
+  private func fit(_ times: Set<Int64>, _ name: String) throws(SessError) -> Fit {
+    let calendar = try catalog.calendar(named: name)
+    let zone = isNaive ? zone ?? calendar.zone : nil
+    return Fit(times, DayNaming(calendar: calendar, zone: zone, label: label))
   }
 
   /// Decides by the names' mark, New York's days, or the one calendar whose days they are.
@@ -68,7 +71,7 @@ struct DailyCalendarInference {
       return (try catalog.calendar(named: "XNYS"), .assumed("\(interval) bars show no hours"))
     }
     if let mark {
-      let fit = Fit(times, try catalog.calendar(named: mark.calendar))
+      let fit = try fit(times, mark.calendar)
       guard fit.violations * 2 > fit.count else {
         let isProof = fit.cost == 0 && fit.holidays > 0
         return (
@@ -80,13 +83,13 @@ struct DailyCalendarInference {
     if isDaily(times) {
       return (try catalog.calendar(named: "24/7"), .evidence("rows on Saturdays and Sundays"))
     }
-    let home = Fit(times, try catalog.calendar(named: "XNYS"))
+    let home = try fit(times, "XNYS")
     guard home.violations > 0 || (home.cost >= 2 && home.count >= 10) else {
       return (home.calendar, home.basis)
     }
     var all = [home]
     for name in catalog.names where name != "XNYS" {
-      all.append(Fit(times, try catalog.calendar(named: name)))
+      all.append(try fit(times, name))
     }
     all.sort { ($0.cost, rank($0), $0.calendar.name) < ($1.cost, rank($1), $1.calendar.name) }
     let fits = all.filter(\.isClose)

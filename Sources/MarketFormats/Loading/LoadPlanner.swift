@@ -69,10 +69,7 @@ public struct LoadPlanner: Sendable {
     let interval = try interval(series, file)
     var decision = try placeAndClock(series, interval.interval, file)
     (decision.interval, decision.intervalBasis) = interval
-    guard interval.interval.isIntraday else {
-      decision.labelBasis = .documented("a day is named by its date")
-      return decision
-    }
+    guard interval.interval.isIntraday else { return try decideDays(decision, series, file) }
     let clock = ClockInference(
       calendar: decision.calendar, interval: decision.interval, file: file.source.name,
       label: choices.label, isZoneAssumed: decision.zoneBasis.isAssumed)
@@ -286,8 +283,10 @@ public struct LoadPlanner: Sendable {
   ) throws(SessError) -> CalendarInference.Found {
     let mark = mark(series, file)
     guard interval.isIntraday else {
-      return try DailyCalendarInference(catalog: catalog, file: file.source.name)
-        .infer(series, interval, mark: mark)
+      return try DailyCalendarInference(
+        catalog: catalog, file: file.source.name, isNaive: file.isNaive, zone: choices.zone,
+        label: choices.label ?? .start
+      ).infer(series, interval, mark: mark)
     }
     var zone = tried ?? choices.zone
     if zone == nil, case .stated(let name, _) = file.dialect.zone {

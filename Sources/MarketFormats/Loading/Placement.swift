@@ -102,16 +102,8 @@ struct Placement: Sendable {
   /// A day, week or month starts at the open of its first trading day, whatever its stamp's time.
   private func periodStart(_ stamp: Int64) -> Int64 {
     let calendar = decision.calendar
-    let time = stamp + decision.shift
-    var date = Instant(nanoseconds: time).wallClock(offsetSeconds: 0).date
-    // Midnight in UTC names the date, whatever the exchange's clock shows then.
-    if decision.zone == nil, time % Instant.day != 0 {
-      let instant = Instant(nanoseconds: time)
-      let offset = calendar.zone.offsetSeconds(at: instant)
-      date = instant.wallClock(offsetSeconds: offset).date
-    }
-    if decision.interval.unit == .week { date = date.weekStart }
-    if decision.interval.unit == .month { date = date.monthStart }
+    let naming = DayNaming(calendar: calendar, zone: decision.zone, label: decision.label)
+    var date = naming.periodDate(stamp &+ decision.shift, decision.interval.unit)
     if decision.interval.unit != .day, !calendar.isTradingDay(date) {
       date = calendar.nextTradingDay(after: date) ?? date
     }

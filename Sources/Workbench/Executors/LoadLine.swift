@@ -16,7 +16,9 @@ struct LoadLine {
     if decision.intervalBasis != .written { add("--interval", "\(decision.interval)") }
     add("--calendar", decision.calendar.name)
     if let zone = decision.zone { add("--zone", zone.name) }
-    if decision.interval.isIntraday { add("--label", decision.label.rawValue) }
+    if decision.interval.isIntraday || decision.labelBasis.isGiven {
+      add("--label", decision.label.rawValue)
+    }
     addPolicies(command)
   }
 
