@@ -32,8 +32,11 @@ extension SessionData {
     let replaced = document
     let log = changes
     if replay != nil {
-      // The clock stays where it is: its moves are not undone.
-      _ = try? edit { (whole) throws(SessError) in whole.document.symbols = other.knownSymbols }
+      // The clock stays where it is: its moves are not undone. What a feed's clock cut off is made whole.
+      var ended = other
+      if ended.isFed { try? ended.stopFeed() }
+      let symbols = ended.knownSymbols
+      _ = try? edit { (whole) throws(SessError) in whole.document.symbols = symbols }
     } else {
       self = other
       document.symbols = other.knownSymbols

@@ -46,7 +46,8 @@ struct ClockAdvance {
         dates = view.expectedDates(root, known, seen, manager)
         roots.append((root, dates))
       }
-      judge(interval, known, over: dates, since: start, in: &seen)
+      let opensDay = lastDay(root, earlier) != lastDay(root, seen)
+      judge(interval, known, over: dates, since: start, opensDay: opensDay, in: &seen)
     }
     if !seen.indicators.isEmpty {
       seen.indicators = known.indicators
@@ -55,6 +56,11 @@ struct ClockAdvance {
     if seen.rejected.count != known.rejected.count { seen.rejected = view.rejected(of: known) }
     if let first { fold(from: first, &seen) }
     return seen
+  }
+
+  /// The day of the last bar in sight.
+  private func lastDay(_ interval: Interval, _ symbol: SymbolSessionData) -> CivilDate? {
+    symbol.bars[interval]?.data.chunks.last?.day
   }
 
   /// Whether both moments lie in the same session, the later one not before the other.
@@ -123,12 +129,13 @@ struct ClockAdvance {
   /// Judges what the clock has passed since.
   private func judge(
     _ interval: Interval, _ known: SymbolSessionData, over dates: ClosedRange<CivilDate>?,
-    since start: Int64?, in seen: inout SymbolSessionData
+    since start: Int64?, opensDay: Bool, in seen: inout SymbolSessionData
   ) {
     guard let dates, let date = view.sessionDate, dates.contains(date), interval.isIntraday,
       let record = known.bars[interval]
     else {
-      if interval.isIntraday || start != nil || closes {
+      // The first bar of a day makes the days before it expected, missing ones included.
+      if interval.isIntraday || start != nil || opensDay || closes {
         view.judge(interval, known, [], in: &seen)
       }
       return

@@ -168,7 +168,7 @@ private struct SymbolActivity {
   private var lag: Int64?
   private var state = "closed"
 
-  /// A symbol lags when its last bar ended more than a minute and one interval before the clock.
+  /// A symbol lags when its last bar ended more than a minute and one interval of open hours before the clock.
   init(_ symbol: SymbolSessionData, calendar: MarketCalendar, clock: Instant) {
     phase = calendar.phase(at: clock)
     guard phase == .regular, let session = calendar.session(containing: clock) else { return }
@@ -180,7 +180,9 @@ private struct SymbolActivity {
     }
     ends += [symbol.ticks.times.last, symbol.quotes.times.last].compactMap { $0 }
     guard let latest = ends.max(), latest > session.open else { return }
-    let behind = max(0, clock.nanoseconds - latest)
+    let behind = session.segments(extended: false).reduce(0) { sum, hours in
+      sum + max(0, min(hours.end, clock.nanoseconds) - max(hours.start, latest))
+    }
     let allowed = 60 * Instant.second + (symbol.baseInterval?.nanoseconds ?? 0)
     lag = behind
     state = behind > allowed ? "lagging" : "current"

@@ -192,17 +192,22 @@ struct StopCheck {
     instant.timeOfDay(offsetSeconds: reference.offset(at: instant))
   }
 
+  /// Every gap that is wide enough now and was not before; the first three are named.
   private func gap(_ minimum: Int, _ series: [SeriesReference]) throws(SessError) -> String? {
+    var texts: [String] = []
     for reference in series {
       let gaps = old(reference)?.gaps ?? []
-      for gap in reference.record.gaps.reversed() where gap.missing >= minimum {
+      for gap in reference.record.gaps where gap.missing >= minimum {
         let earlier = gaps.last { $0.start <= gap.start && $0.end > gap.start }
         guard (earlier?.missing ?? 0) < minimum else { continue }
-        return "\(reference.name) \(time(gap.start, reference)) to "
-          + "\(time(gap.end, reference)), \(gap.missing) missing"
+        texts.append(
+          "\(reference.name) \(time(gap.start, reference)) to "
+            + "\(time(gap.end, reference)), \(gap.missing) missing")
       }
     }
-    return nil
+    guard !texts.isEmpty else { return nil }
+    let rest = texts.count > 3 ? "; \(texts.count - 3) more" : ""
+    return texts.prefix(3).joined(separator: "; ") + rest
   }
 
   private func quality(_ below: Double, _ series: [SeriesReference]) throws(SessError) -> String? {
