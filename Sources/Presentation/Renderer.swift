@@ -25,6 +25,7 @@ public enum Renderer {
 
   private static func machine(_ output: Output, _ format: OutputFormat) -> String {
     guard let records = output.records else {
+      if output.blocks.isEmpty { return "" }
       let lines = RecordTable(columns: ["text"], rows: textLines(output).map { [.text($0)] })
       return format == .csv ? textLines(output).map { $0 + "\n" }.joined() : write(lines, format)
     }

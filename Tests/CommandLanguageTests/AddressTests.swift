@@ -79,4 +79,16 @@ struct AddressTests {
     #expect(span.offset == offset || length == 0, "\(text)")
     if length > 0 { #expect(span.length == length, "\(text)") }
   }
+
+  @Test(arguments: [
+    ("if 1 > 0 { assert }", 0), ("if 1 > 0 { if 2 > 1 { assert } }; print 5", 1),
+    ("foreach s in A { 'x' }; print 5", 1),
+  ])
+  func `a broken line closes the blocks it closes`(text: String, following: Int) {
+    let parsed = Parser.parseLine(text)
+    #expect(parsed.errors.count == 1)
+    #expect(parsed.errors.first?.code != "unclosed-block")
+    #expect(!parsed.isIncomplete)
+    #expect(parsed.statements.count == following + 1)
+  }
 }

@@ -84,9 +84,8 @@ struct ExpressionLexer {
         "bad-variable", "a variable's name must follow $", span: source.span(start..<start + 1))
     }
     position += 1
-    if source.bytes[position] == 0x7B { position += 1 }
-    position += name.utf8.count
-    if position < end, source.bytes[position] == 0x7D { position += 1 }
+    let isBraced = source.bytes[position] == 0x7B
+    position += name.utf8.count + (isBraced ? 2 : 0)
     if let column { position += 1 + column.utf8.count }
     return ExpressionToken(
       kind: .variable(name: name, column: column), text: name, range: start..<position)

@@ -77,13 +77,21 @@ public struct Parser {
         statements.append(statement)
       } catch {
         lexer.position = max(start, min(lexer.position, lexer.endOfLine(start)))
-        lexer.skipLine()
+        skipBroken()
         var statement = made(.broken(error), error.span ?? lexer.source.span(start..<start))
         finish(&statement, from: start)
         statements.append(statement)
       }
     }
     return statements
+  }
+
+  /// Skips what is left of a broken line, but for the braces that close the blocks around it.
+  private mutating func skipBroken() {
+    let end = lexer.endOfLine(lexer.position)
+    let closing = lexer.source.bytes[lexer.position..<end].indices
+      .filter { lexer.source.bytes[$0] == 0x7D }.suffix(depth)
+    lexer.position = closing.first ?? end
   }
 
   func isClosing() -> Bool { lexer.next == 0x7D && depth > 0 }
@@ -191,32 +199,40 @@ extension Parser {
 
   /// Whether nothing but blanks follows on the line.
   private func isAtEnd() -> Bool {
-    var offset = 0
-    while lexer.byte(ahead: offset) == 0x20 { offset += 1 }
-    let next = lexer.byte(ahead: offset)
-    return next == nil || next == 0x0A || next == 0x3B || next == 0x2D
+    isEnd(skippingBlanks(0))
+  }
+
+  /// Whether the statement or its words end some bytes ahead: with flags, a pipe, or nothing more.
+  private func isEnd(_ offset: Int) -> Bool {
+    guard let next = lexer.byte(ahead: offset) else { return true }
+    if next == 0x2D { return lexer.byte(ahead: offset + 1) == 0x2D }
+    return next == 0x0A || next == 0x0D || next == 0x3B || next == 0x7C || next == 0x23
       || (next == 0x7D && depth > 0)
+  }
+
+  private func skippingBlanks(_ offset: Int) -> Int {
+    var offset = offset
+    while let byte = lexer.byte(ahead: offset), byte == 0x20 || byte == 0x09 { offset += 1 }
+    return offset
   }
 
   /// The expression of `break if EXPRESSION`; nil for every other kind.
   private mutating func breakCondition() throws(SessError) -> ExpressionText? {
     lexer.skipBlanks()
-    guard lexer.source.bytes[lexer.position...].starts(with: Array("if ".utf8)) else { return nil }
+    guard lexer.source.bytes[lexer.position...].starts(with: Array("if".utf8)),
+      let blank = lexer.byte(ahead: 2), blank == 0x20 || blank == 0x09
+    else { return nil }
     lexer.position += 3
     return try expression()
   }
 
   /// Whether a single word follows that begins as a time, a flag or a variable does.
   private func isTime() -> Bool {
-    var offset = 0
-    while lexer.byte(ahead: offset) == 0x20 { offset += 1 }
-    guard let first = lexer.byte(ahead: offset) else { return true }
-    if (0x30...0x39).contains(first) || first == 0x2D { return true }
-    guard first == 0x24 else { return false }
+    var offset = skippingBlanks(0)
+    guard let first = lexer.byte(ahead: offset), !isEnd(offset) else { return true }
+    guard (0x30...0x39).contains(first) || first == 0x24 else { return false }
     while let byte = lexer.byte(ahead: offset), byte > 0x20, byte != 0x3B { offset += 1 }
-    while lexer.byte(ahead: offset) == 0x20 { offset += 1 }
-    let end = lexer.byte(ahead: offset)
-    return end == nil || end == 0x0A || end == 0x3B
+    return isEnd(skippingBlanks(offset))
   }
 
   func made(_ kind: Statement.Kind, _ span: SourceSpan) -> Statement {

@@ -49,7 +49,12 @@ extension Workbench {
       let seen = seen(session)
       let resolver = Resolver(session: seen)
       let targets = try received(command.address, seen)
-      var origin = try FillOrigin(word, command.reading, self, seen)
+      var origin: FillOrigin
+      do throws(SessError) {
+        origin = try FillOrigin(word, command.reading, self, seen)
+      } catch {
+        throw error.located(at: word.span)
+      }
       var filled: [Filled] = []
       var unfit: SessError?
       for target in targets {
@@ -58,7 +63,9 @@ extension Workbench {
         do throws(SessError) {
           answer = try origin.bars(for: target)
         } catch {
-          guard targets.count > 1, Workbench.passedOver.contains(error.code) else { throw error }
+          guard targets.count > 1, Workbench.passedOver.contains(error.code) else {
+            throw error.located(at: word.span)
+          }
           unfit = unfit ?? error
           continue
         }

@@ -98,7 +98,10 @@ extension Workbench {
       symbol.bars[interval] = BarIntervalData(interval: interval)
       symbol.bars[interval]?.data = item.series
     }
-    if let expected = command.expected { symbol.bars[interval]?.expectedDates = expected }
+    if let expected = command.expected {
+      try item.decision.calendar.verifyKnown(expected)
+      symbol.bars[interval]?.expectedDates = expected
+    }
     symbol.rejected += item.rejected
     symbol.chooseBaseInterval()
   }

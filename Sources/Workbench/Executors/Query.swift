@@ -17,7 +17,8 @@ extension Workbench {
   func answer(_ table: RecordTable, _ query: QueryCommand, emptyText: String) throws(SessError)
     -> Output
   {
-    .records(try narrowed(table, query), emptyText: emptyText)
+    .records(
+      try narrowed(table, query), emptyText: table.rows.isEmpty ? emptyText : "no such records")
   }
 
   private func series(_ query: QueryCommand) throws(SessError)
@@ -66,10 +67,11 @@ extension Workbench {
     var verdicts = GapVerdicts(resolver)
     let table = try verdicts.table(gaps, query, WorkbenchContext(self))
     let records = try table.selecting(query.columns, at: query.span)
-    guard query.columns.isEmpty else { return .records(records, emptyText: "no gaps") }
+    let empty = gaps.isEmpty ? "no gaps" : "no such records"
+    guard query.columns.isEmpty else { return .records(records, emptyText: empty) }
     // The evidence is too long for a table; `why` and the other formats have it.
     let shown = try records.selecting(records.columns.filter { $0 != "evidence" }, at: query.span)
-    return Output(blocks: [.table(shown)], records: records, emptyText: "no gaps")
+    return Output(blocks: [.table(shown)], records: records, emptyText: empty)
   }
 
   /// Runs `missing`.

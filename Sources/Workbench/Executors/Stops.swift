@@ -123,8 +123,12 @@ extension Workbench {
     for (name, time) in stops.marks.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
       table.rows.append([.text(name), .instant(time, offsetSeconds: offset(at: time, session))])
     }
-    var output = Output(blocks: [.lines(lines)], records: table)
+    var output = Output(blocks: [.lines(lines)])
     if !table.rows.isEmpty { output.blocks.append(.table(table)) }
+    // The clock itself is the record without a mark.
+    table.rows.insert(
+      [.unknown, .instant(clock, offsetSeconds: offset(at: clock, session))], at: 0)
+    output.records = table
     return output
   }
 

@@ -16,9 +16,12 @@ extension Workbench {
     } catch {
       throw error.located(at: command.calendar?.span)
     }
+    try calendar.verifyKnown(command.days)
     let days = calendar.tradingDays(from: command.days.lowerBound, through: command.days.upperBound)
     guard !days.isEmpty else {
-      throw SessError("no-sessions", "\(calendar.name) has no trading day in these dates")
+      throw SessError(
+        "no-sessions", "\(calendar.name) has no trading day in these dates",
+        hint: "`calendar \(calendar.name)@\(command.days.lowerBound)` says why")
     }
     let bars = days.count * Int(Instant.day / command.interval.nanoseconds)
     guard bars <= 50_000_000 else {

@@ -78,14 +78,12 @@ public final class Interpreter {
     case .until(let condition):
       try observer.perform(statement) { () throws(SessError) in
         let output = try workbench.move(until: condition)
-        let text = Renderer.render(output, as: .table, style: workbench.settings.style)
-        return [PrintedText(text: text, isReport: true)]
+        return printed(workbench.remembered(output), asked: nil)
       }
     case .inspect(let verb, let expression):
       try observer.perform(statement) { () throws(SessError) in
         let output = try workbench.inspect(verb, expression)
-        let text = Renderer.render(output, as: .table, style: workbench.settings.style)
-        return [PrintedText(text: text, isReport: output.isReport)]
+        return printed(workbench.remembered(output), asked: nil)
       }
     case .directive: break
     case .broken(let error):
@@ -126,6 +124,12 @@ public final class Interpreter {
       try target.write(Renderer.render(output, as: format, style: settings.style))
       return []
     }
+    return printed(output, asked: asked)
+  }
+
+  /// An answer as it is shown; the report of a change goes to standard error, unless a format was asked for.
+  private func printed(_ output: Output, asked: OutputFormat?) -> [PrintedText] {
+    let settings = workbench.settings
     let format = asked ?? (output.isReport ? .table : settings.mode)
     if output.isReport, asked != nil, let records = output.records {
       let text = Renderer.render(.records(records), as: format, style: settings.style)

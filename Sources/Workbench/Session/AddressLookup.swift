@@ -108,7 +108,7 @@ struct AddressLookup {
     case "metrics":
       let table = try metrics(symbols, address.scope)
       guard address.fields.count > 1 else { return .table(table) }
-      return try column(address.fields[1], of: table, symbols.count)
+      return try column(address.fields[1], of: table)
     case "intervals":
       return .table(
         Records.intervals(try resolver.within(address.scope, try resolver.series(address))))
@@ -261,9 +261,7 @@ struct AddressLookup {
     return table.map(Operand.table) ?? .list(values)
   }
 
-  private func column(_ name: String, of table: RecordTable, _ symbols: Int) throws(SessError)
-    -> Operand
-  {
+  private func column(_ name: String, of table: RecordTable) throws(SessError) -> Operand {
     guard let values = table.column(name) else { throw unknownField(name, table.columns) }
     return list(values)
   }

@@ -53,7 +53,17 @@ struct FillOrigin {
     var command = reading
     command.paths = [word]
     var files: [File] = []
-    for (source, span) in try workbench.sources(of: command) {
+    let sources: [LoadSource]
+    do throws(SessError) {
+      sources = try workbench.sources(of: command)
+    } catch {
+      var error = error
+      if error.code == "file-not-found", error.hint == nil {
+        error.hint = "no symbol of this name is loaded either"
+      }
+      throw error
+    }
+    for (source, span) in sources {
       do throws(SessError) {
         let head = try source.bytes(at: 0, count: min(4096, source.byteCount))
         if SessionDecoder.recognizes(head) {

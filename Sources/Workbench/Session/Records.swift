@@ -104,13 +104,12 @@ enum Records {
       ])
     for reference in references {
       let record = reference.record
-      let percent = record.derived ? record.coverage?.percent : record.quality.percent
       table.rows.append([
         .text(reference.symbol.symbol), .interval(record.interval), .flag(record.derived),
         record.origin ?? .unknown, .integer(record.data.count),
         record.data.first.map { reference.value($0.start) } ?? .unknown,
         record.data.last.map { reference.value($0.start) } ?? .unknown,
-        Value(record.derived ? record.quality.percent : percent), .integer(record.gaps.count),
+        Value(record.quality.percent), .integer(record.gaps.count),
         .flag(record.updated),
       ])
     }

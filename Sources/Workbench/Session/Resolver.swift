@@ -236,6 +236,7 @@ struct Resolver {
       return try AnalysisEngine(session).judged(
         reference.symbol.symbol, record.interval, in: scope == .session ? .session : .historical)
     case .dates(let range):
+      try reference.calendar.verifyKnown(range)
       return try AnalysisEngine(session).judged(
         reference.symbol.symbol, record.interval, over: range,
         span: JudgeSpan(clock: session.document.clock))
@@ -263,7 +264,8 @@ struct Resolver {
   private func judged(
     _ reference: SeriesReference, over dates: ClosedRange<CivilDate>, _ moments: Range<Int64>
   ) throws(SessError) -> (days: [DayQuality], gaps: [Gap]) {
-    try AnalysisEngine(session).judged(
+    try reference.calendar.verifyKnown(dates)
+    return try AnalysisEngine(session).judged(
       reference.symbol.symbol, reference.interval, over: dates,
       span: JudgeSpan(
         from: moments.lowerBound, until: moments.upperBound, clock: session.document.clock))
@@ -271,6 +273,18 @@ struct Resolver {
 }
 
 extension MarketCalendar {
+  /// Fails for dates of which nothing can be said.
+  ///
+  /// - Throws: `outside-calendar`.
+  func verifyKnown(_ dates: ClosedRange<CivilDate>) throws(SessError) {
+    guard dates.lowerBound < firstDate || dates.upperBound > lastDate else { return }
+    let known = dates.clamped(to: firstDate...lastDate)
+    throw SessError(
+      "outside-calendar", "\(name) is known from \(firstDate) to \(lastDate)",
+      hint: dates.overlaps(firstDate...lastDate)
+        ? "\(known.lowerBound)..\(known.upperBound)" : "`calendar \(name)` says what it knows")
+  }
+
   /// The trading day that holds a moment; where it is closed, the date on its clock.
   func date(of moment: Int64) -> CivilDate {
     let instant = Instant(nanoseconds: moment)

@@ -71,9 +71,12 @@ public final class Workbench {
     } catch {
       throw error.located(at: invocation.span)
     }
-    if let records = output.records, invocation.command.asksAboutData {
-      variables["_"] = .table(records)
-    }
+    return invocation.command.asksAboutData ? remembered(output) : output
+  }
+
+  /// An answer whose records are `$_` from now on.
+  func remembered(_ output: Output) -> Output {
+    if let records = output.records { variables["_"] = .table(records) }
     return output
   }
 

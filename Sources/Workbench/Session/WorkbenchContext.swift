@@ -48,7 +48,10 @@ public struct WorkbenchContext: EvaluationContext {
       do throws(SessError) {
         if try Evaluator(context).truth(filter.expression) == true { kept.rows.append(row) }
       } catch {
-        throw SessError(error.code, error.message, span: filter.span, hint: error.hint)
+        let columns = "columns: " + table.columns.joined(separator: ", ")
+        throw SessError(
+          error.code, error.message, span: filter.span,
+          hint: error.code == "unknown-symbol" ? columns : error.hint)
       }
     }
     return kept
