@@ -28,6 +28,8 @@ extension Vendor {
       if isForced { layout.dateOrder = .mdy }
       layout.setRole(of: "up", .volume)
       layout.setRole(of: "down", .moreVolume)
+    case "massive" where head.name.contains("day_aggs"):
+      layout.dialect.interval = Interval(count: 1, unit: .day).map { .stated($0, "day aggregates") }
     case "yahoo": layout.dialect.remarks.append("Adj Close is not read")
     case "dukascopy", "dukascopy-local": layout.dateOrder = .dmy
     default: break
