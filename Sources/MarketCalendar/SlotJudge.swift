@@ -20,15 +20,17 @@ public enum SlotVerdict: Sendable, Equatable {
 public struct SlotJudge: Sendable {
   private let calendar: MarketCalendar
   private let interval: Interval
+  private let alignment: Alignment
   private var session: TradingSession?
   private var runs: [SlotGrid.Run] = []
   private var sessionStart = Int64.max
   private var sessionEnd = Int64.min
 
-  /// Creates a judge for an interval of a calendar.
-  public init(calendar: MarketCalendar, interval: Interval) {
+  /// Creates a judge for an interval of a calendar, whose slots are anchored at the open or the clock.
+  public init(calendar: MarketCalendar, interval: Interval, alignment: Alignment = .session) {
     self.calendar = calendar
     self.interval = interval
+    self.alignment = alignment
   }
 
   /// Judges a start in UTC nanoseconds.
@@ -65,7 +67,7 @@ public struct SlotJudge: Sendable {
     guard interval.isIntraday else { return }
     runs =
       SlotGrid(
-        session: session, interval: interval, extended: true, alignment: .session,
+        session: session, interval: interval, extended: true, alignment: alignment,
         zone: calendar.zone
       ).runs
   }

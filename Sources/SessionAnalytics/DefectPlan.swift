@@ -16,7 +16,7 @@ public struct DefectPlan: Sendable {
   ) -> DefectPlan {
     var plan = DefectPlan()
     for (bar, _) in bars { plan.removed.insert(bar.start) }
-    var judge = SlotJudge(calendar: frame.calendar, interval: frame.interval)
+    var judge = frame.slotJudge
     for (bar, shift) in bars {
       var moved = bar
       moved.start.nanoseconds &+= shift

@@ -219,7 +219,7 @@ public struct DefectPlanner: Sendable {
   /// Bars after an early close as if the day went on; they are copies of those before it.
   private func halfDays(_ random: inout SeededRandom) -> DefectPlan {
     var plan = DefectPlan()
-    var judge = SlotJudge(calendar: frame.calendar, interval: frame.interval)
+    var judge = frame.slotJudge
     for chunk in series.chunks {
       guard let session = frame.calendar.session(on: chunk.day), session.isEarlyClose,
         let last = chunk.regular.last

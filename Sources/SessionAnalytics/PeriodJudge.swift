@@ -64,12 +64,13 @@ public struct PeriodJudge: Sendable {
       expectedRoots: root.map { PeriodJudge.rootSlots(of: days, frame, root: $0) } ?? 0)
   }
 
-  /// Root slots of the regular sessions of some trading days.
+  /// Root slots of the regular sessions of some trading days, aligned as the frame is.
   static func rootSlots(of days: [CivilDate], _ frame: SeriesFrame, root: Interval) -> Int {
     guard root.isIntraday else {
       return root.unit == .day ? days.count : 1
     }
-    let regular = SeriesFrame(calendar: frame.calendar, hours: .regular, interval: root)
+    let regular = SeriesFrame(
+      calendar: frame.calendar, hours: .regular, interval: root, alignment: frame.alignment)
     var total = 0
     for day in days {
       guard let session = frame.calendar.session(on: day) else { continue }

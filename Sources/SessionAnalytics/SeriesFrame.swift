@@ -35,6 +35,11 @@ public struct SeriesFrame: Sendable {
     SeriesFrame(calendar: calendar, hours: hours, interval: interval)
   }
 
+  /// A judge of starts on the slots of this interval.
+  public var slotJudge: SlotJudge {
+    SlotJudge(calendar: calendar, interval: interval, alignment: alignment)
+  }
+
   /// The expected slots of one session, for intraday intervals.
   public func grid(of session: TradingSession) -> SlotGrid {
     SlotGrid(

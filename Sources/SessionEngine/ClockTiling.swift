@@ -34,8 +34,17 @@ struct ClockTiling {
   }
 
   /// Says which bars cross the end of which windows, and what would not.
-  func error(_ base: Interval, _ interval: Interval) -> SessError? {
-    guard let (date, start) = crossing(base, interval) else { return nil }
+  func error(_ base: Interval, _ interval: Interval, _ alignment: Alignment) -> SessError? {
+    if interval.isIntraday, let record = data.bars[base], !record.derived,
+      record.alignment == .clock
+    {
+      return SessError(
+        "not-a-multiple",
+        "\(data.symbol)/\(base) was received on the clock, its first bars cut at the open, so no "
+          + "\(interval) windows are made of it",
+        hint: "load finer bars, or bars of \(interval); `derive \(data.symbol) 1d` works")
+    }
+    guard alignment == .clock, let (date, start) = crossing(base, interval) else { return nil }
     let moment = Instant(nanoseconds: start)
     let wall = moment.wallClock(offsetSeconds: calendar.zone.offsetSeconds(at: moment))
     let time = String(moment.timeOfDay(offsetSeconds: calendar.zone.offsetSeconds(at: moment)))

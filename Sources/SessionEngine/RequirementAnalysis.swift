@@ -68,7 +68,7 @@ public struct RequirementAnalysis: Sendable {
           impossible.append(interval)
           continue
         }
-        if alignment == .clock, let error = tiling.error(base, interval) { throw error }
+        if let error = tiling.error(base, interval, alignment) { throw error }
         found.append(IntervalRequirement(interval: interval, base: .interval(base)))
       } else if let chosen = try chosen(for: interval, alignment) {
         found.append(chosen)
@@ -129,7 +129,7 @@ public struct RequirementAnalysis: Sendable {
         hint: "`load FILE --symbol \(data.symbol)` loads them")
     }
     if let base = received.first(where: { interval.isMultiple(of: $0) }) {
-      let error = alignment == .clock ? tiling.error(base, interval) : nil
+      let error = tiling.error(base, interval, alignment)
       if let error, !hasEvents { throw error }
       if error == nil {
         return IntervalRequirement(

@@ -39,7 +39,8 @@ extension SymbolSessionData {
     var empty = SymbolSessionData(
       symbol: symbol, calendar: calendar, hours: hours, metadata: metadata)
     for (interval, record) in bars where !record.derived || record.events != nil {
-      empty.bars[interval] = BarIntervalData(interval: interval, events: record.events)
+      empty.bars[interval] = BarIntervalData(
+        interval: interval, events: record.events, alignment: record.alignment)
     }
     empty.chooseBaseInterval()
     return empty
@@ -55,7 +56,9 @@ extension SymbolSessionData {
       for chunk in record.data.chunks {
         let old = before?.chunk(on: chunk.day)
         guard old != chunk else { continue }
-        if bars[interval] == nil { bars[interval] = BarIntervalData(interval: interval) }
+        if bars[interval] == nil {
+          bars[interval] = BarIntervalData(interval: interval, alignment: record.alignment)
+        }
         for index in 0..<chunk.count {
           let bar = chunk[index]
           if let old, let held = old.index(of: bar.start.nanoseconds), old[held] == bar { continue }

@@ -66,8 +66,11 @@ extension SessionData {
         let interval = requirement.interval
         switch requirement.base {
         case .interval(let base):
+          // Days have no windows of their own; what they hold is counted on their bars' grid.
+          let received = data.bars[DataProcessor.root(of: base, in: data)]?.alignment
+          let alignment = interval.isIntraday ? request.alignment : received ?? .session
           data.bars[interval] = BarIntervalData(
-            interval: interval, base: base, policy: request.policy, alignment: request.alignment)
+            interval: interval, base: base, policy: request.policy, alignment: alignment)
         case .events(let events):
           data.bars[interval] = BarIntervalData(
             interval: interval, events: events, policy: request.policy,

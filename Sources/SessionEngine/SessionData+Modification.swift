@@ -130,25 +130,26 @@ extension SessionData {
         hint: "append to \(symbol)/\(record.base.map { "\($0)" } ?? "its base, or load more")")
     }
     let calendar = try calendar(of: symbol)
-    var judge = SlotJudge(calendar: calendar, interval: interval)
+    let frame = SeriesFrame(record, calendar, .extended)
+    var judge = frame.slotJudge
     var placed: [PlacedBar] = []
     placed.reserveCapacity(bars.count)
     for bar in bars {
       let verdict = BarFault.judge(
         open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
       if case .fault(let fault) = verdict { throw SessError("bad-ohlc", fault.reason) }
-      placed.append(try slot(of: bar, &judge, calendar, interval))
+      placed.append(try slot(of: bar, &judge, frame))
     }
     return placed
   }
 
   private func slot(
-    of bar: Bar, _ judge: inout SlotJudge, _ calendar: MarketCalendar, _ interval: Interval
+    of bar: Bar, _ judge: inout SlotJudge, _ frame: SeriesFrame
   ) throws(SessError) -> PlacedBar {
+    let (calendar, interval) = (frame.calendar, frame.interval)
     switch judge.judge(bar.start.nanoseconds) {
     case .slot(let day, let kind):
       let chunkDay = BarSeries.chunkDay(of: day, interval: interval)
-      let frame = SeriesFrame(calendar: calendar, hours: .extended, interval: interval)
       let hasClock = document.clock != nil || document.active
       let end = hasClock ? frame.barEnd(start: bar.start.nanoseconds) : 0
       return PlacedBar(
@@ -178,9 +179,10 @@ extension SessionData {
   ///
   /// - Throws: `unknown-symbol`, `off-grid`, `outside-hours`, `non-trading-day`, `outside-calendar`.
   public func checkSlot(of bar: Bar, in symbol: String, _ interval: Interval) throws(SessError) {
-    let calendar = try calendar(of: symbol)
-    var judge = SlotJudge(calendar: calendar, interval: interval)
-    _ = try slot(of: bar, &judge, calendar, interval)
+    let frame = SeriesFrame(
+      calendar: try calendar(of: symbol), hours: .extended, interval: interval)
+    var judge = frame.slotJudge
+    _ = try slot(of: bar, &judge, frame)
   }
 
   private func local(_ time: Instant, _ calendar: MarketCalendar) -> String {

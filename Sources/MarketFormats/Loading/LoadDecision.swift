@@ -41,12 +41,17 @@ public struct LoadTarget: Sendable {
   public var interval: Interval
   /// Its exchange calendar.
   public var calendar: MarketCalendar
+  /// Where its slots are anchored.
+  public var alignment: Alignment
 
   /// Creates a target.
-  public init(name: String, interval: Interval, calendar: MarketCalendar) {
+  public init(
+    name: String, interval: Interval, calendar: MarketCalendar, alignment: Alignment = .session
+  ) {
     self.name = name
     self.interval = interval
     self.calendar = calendar
+    self.alignment = alignment
   }
 
   var basis: Basis { .assumed("that of \(name)") }
@@ -122,6 +127,10 @@ public struct LoadDecision: Sendable {
   public var labelBasis: Basis
   /// Added to every stamp, in nanoseconds.
   public var shift: Int64
+  /// Where the slots are anchored: at the open, or at the clock's multiples of the interval.
+  public var alignment = Alignment.session
+  /// Whether the stamp of a segment's first bar is the clock's, before the segment begins.
+  var beginsBeforeOpen = false
 
   /// True when the user left nothing to decide.
   public var isGiven: Bool {

@@ -20,6 +20,13 @@ public struct LoadPlanner: Sendable {
   ///
   /// - Throws: `unknown-interval`, `ambiguous-calendar`, `ambiguous-zone`, `ambiguous-label`.
   public func decide(_ file: RawFile) throws(SessError) -> [LoadDecision] {
+    var decisions = try readings(file)
+    for index in decisions.indices { try align(&decisions[index], file.series[index], file) }
+    return decisions
+  }
+
+  /// Everything but the alignment.
+  private func readings(_ file: RawFile) throws(SessError) -> [LoadDecision] {
     guard let lead = file.series.max(by: { $0.count < $1.count }) else { return [] }
     if lead.interval != nil { return try decideByInterval(file) }
     let decision = try decide(lead, file)
@@ -62,7 +69,22 @@ public struct LoadPlanner: Sendable {
     let lead = first.series.first
     var whole = RawSeries(symbol: lead?.symbol, interval: lead?.interval, batches: [])
     for file in files { whole.batches += file.series.first?.batches ?? [] }
-    return try decide(whole, first)
+    var decision = try decide(whole, first)
+    try align(&decision, whole, first)
+    return decision
+  }
+
+  /// Decides whether bars lie on the clock, where a loaded series does not say.
+  private func align(_ decision: inout LoadDecision, _ series: RawSeries, _ file: RawFile)
+    throws(SessError)
+  {
+    var inference = AlignmentInference(decision: decision, source: file.source)
+    try inference.look(at: series)
+    decision.beginsBeforeOpen = inference.beginsBeforeOpen
+    decision.alignment = inference.alignment
+    guard let target = choices.target, target.interval == decision.interval else { return }
+    decision.alignment = target.alignment
+    decision.beginsBeforeOpen = inference.hasOnlyEarlyStarts && target.alignment == .clock
   }
 
   private func decide(_ series: RawSeries, _ file: RawFile) throws(SessError) -> LoadDecision {
@@ -159,7 +181,7 @@ public struct LoadPlanner: Sendable {
   {
     let matches = matches(series, interval, file)
     guard matches.count == 1, let match = matches.first else {
-      let names = matches.map(\.zone.name)
+      let names = names(of: matches, series)
       let fits = names.isEmpty ? "" : ", and its hours fit \(names.joined(separator: " and "))"
       let example = names.first ?? "UTC"
       let other = names.dropFirst().first ?? "America/New_York"
@@ -172,6 +194,15 @@ public struct LoadPlanner: Sendable {
     let evidence = match.shape.zoneEvidence
     decision.zoneBasis = match.shape.isProof ? .proof(evidence) : .evidence(evidence)
     return decision
+  }
+
+  /// The zones under which the most rows lie within the hours.
+  private func names(of matches: [ZoneSearch.Match], _ series: RawSeries) -> [String] {
+    let fits = matches.map {
+      Sample(series, zone: $0.zone, shift: choices.shift, limit: 20_000).fit($0.calendar).any
+    }
+    guard let best = fits.max() else { return [] }
+    return zip(matches, fits).filter { $0.1 >= best - 0.002 }.map(\.0.zone.name)
   }
 
   /// The refusal that names another zone, under which rows keep hours that are unclear as written.
@@ -213,7 +244,10 @@ public struct LoadPlanner: Sendable {
   private func interval(_ series: RawSeries, _ file: RawFile) throws(SessError)
     -> (interval: Interval, basis: Basis)
   {
-    if let given = choices.interval { return (given, .given) }
+    if let given = choices.interval {
+      try IntervalInference.check(given, series, file: file.source.name)
+      return (given, .given)
+    }
     if let written = series.interval { return (written, .written) }
     if case .stated(let interval, let reason) = file.dialect.interval {
       return (interval, .documented(reason))

@@ -60,7 +60,7 @@ struct Placement: Sendable {
   }
 
   /// Stands for the moment of a row whose time the clock skips.
-  private static let skipped = Int64.min
+  static let skipped = Int64.min
 
   /// The bar starts of every batch's rows.
   func moments(_ raw: RawSeries) -> [[Int64]] {
@@ -76,7 +76,23 @@ struct Placement: Sendable {
         all.append(batch.rows.map { start($0.time, &reading) })
       }
     }
+    if decision.beginsBeforeOpen { cutAtOpen(&all) }
     return all
+  }
+
+  /// Moves the starts of bars that the clock begins before their segment to where it does.
+  private func cutAtOpen(_ moments: inout [[Int64]]) {
+    var judge = SlotJudge(
+      calendar: decision.calendar, interval: decision.interval, alignment: .clock)
+    for batch in moments.indices {
+      for index in moments[batch].indices where moments[batch][index] != Placement.skipped {
+        guard
+          let run = judge.run(
+            begunWithin: decision.interval.nanoseconds, from: moments[batch][index])
+        else { continue }
+        moments[batch][index] = run.start
+      }
+    }
   }
 
   /// The bar start that a time as written means.

@@ -13,7 +13,8 @@ struct PlacementSink {
 
   init(decision: LoadDecision) {
     self.decision = decision
-    judge = SlotJudge(calendar: decision.calendar, interval: decision.interval)
+    judge = SlotJudge(
+      calendar: decision.calendar, interval: decision.interval, alignment: decision.alignment)
   }
 
   /// Makes room for the days of so many rows.

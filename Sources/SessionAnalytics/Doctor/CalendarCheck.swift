@@ -141,7 +141,9 @@ struct CalendarCheck {
 
   /// How many bars, or rejected rows, lie within a calendar's hours.
   private func inside(_ calendar: MarketCalendar, bars: Bool) -> Int {
-    var judge = SlotJudge(calendar: calendar, interval: examination.frame.interval)
+    var judge = SlotJudge(
+      calendar: calendar, interval: examination.frame.interval,
+      alignment: examination.frame.alignment)
     var count = 0
     func isSlot(_ start: Int64) -> Bool {
       if case .slot = judge.judge(start) { return true }
@@ -166,7 +168,8 @@ struct CalendarCheck {
       let from = examination.series.chunks.first?.day, let to = examination.series.chunks.last?.day
     else { return 0 }
     let frame = SeriesFrame(
-      calendar: calendar, hours: examination.frame.hours, interval: examination.frame.interval)
+      calendar: calendar, hours: examination.frame.hours, interval: examination.frame.interval,
+      alignment: examination.frame.alignment)
     var count = 0
     for day in calendar.tradingDays(from: from, through: to) {
       guard let session = calendar.session(on: day) else { continue }

@@ -59,7 +59,9 @@ struct RowIntake {
     let data = try session.symbolData(name)
     lanes[symbol].name = data.symbol
     lanes[symbol].interval = interval
-    guard let record = data.bars[interval], !record.derived, interval.isIntraday else {
+    guard let record = data.bars[interval], !record.derived, record.alignment == .session,
+      interval.isIntraday
+    else {
       lanes[symbol].state = .single
       return
     }

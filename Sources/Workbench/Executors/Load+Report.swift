@@ -120,8 +120,9 @@ extension Workbench {
       decision.zone == nil ? zone : "\(zone) (\(decision.zoneBasis.reason))",
       "stamps are bar \(decision.label.rawValue)s (\(decision.labelBasis.reason))",
     ]
+    let grid = decision.alignment == .clock ? " on the clock" : ""
     let more = [
-      "interval \(decision.interval) (\(decision.intervalBasis.reason))",
+      "interval \(decision.interval)\(grid) (\(decision.intervalBasis.reason))",
       "calendar \(decision.calendar.name) (\(decision.calendarBasis.reason))",
     ]
     return ["  " + parts.joined(separator: "; "), "  " + more.joined(separator: "; ")]

@@ -95,7 +95,8 @@ extension Workbench {
     if let held = symbol.bars[interval], held.derived || !held.data.isEmpty {
       symbol.bars[interval]?.data = try merged(&item, into: held, command)
     } else {
-      symbol.bars[interval] = BarIntervalData(interval: interval)
+      symbol.bars[interval] = BarIntervalData(
+        interval: interval, alignment: item.decision.alignment)
       symbol.bars[interval]?.data = item.series
     }
     if let expected = command.expected {
@@ -118,6 +119,7 @@ extension Workbench {
           ? "`unload \(item.symbol)/\(held.interval)` makes room, `reconcile` compares"
           : "--merge adds to it, or load it as --symbol \(item.symbol)_b")
     }
+    try item.check(held.alignment, of: "\(item.symbol)/\(held.interval)")
     let policy = FileDuplicatePolicy(rawValue: command.onDuplicate ?? "keep") ?? .keep
     let merged = try SeriesMerge.merge(
       item.series, into: held.data, policy: policy, name: item.sources[0])
@@ -126,5 +128,17 @@ extension Workbench {
         merged.duplicates, series: index, decision, reason: "the loaded series has the same slot")
     }
     return merged.series
+  }
+}
+
+extension PendingSeries {
+  /// Refuses to join bars of one length whose grids differ.
+  func check(_ other: Alignment, of name: String) throws(SessError) {
+    guard decision.alignment != other else { return }
+    throw SessError(
+      "other-alignment",
+      "\(symbol)/\(decision.interval) of \(sources[0]) is aligned to the "
+        + "\(decision.alignment.rawValue), that of \(name) to the \(other.rawValue)",
+      hint: "load it as --symbol \(symbol)_b")
   }
 }

@@ -96,7 +96,8 @@ extension Workbench {
     guard let held = session.held(name), let base = held.baseInterval else { return nil }
     return LoadTarget(
       name: "\(held.symbol)/\(base)", interval: base,
-      calendar: try session.calendar(of: held.symbol))
+      calendar: try session.calendar(of: held.symbol),
+      alignment: held.bars[base]?.alignment ?? .session)
   }
 
   private func read(
@@ -181,6 +182,7 @@ extension Workbench {
           isNaive: file.isNaive, faults: placed.faults + file.faults))
       return pending.series.count - 1
     }
+    try pending.series[position].check(decision.alignment, of: file.source.name)
     let merged = try SeriesMerge.merge(
       placed.series, into: pending.series[position].series, policy: policy, name: file.source.name)
     pending.series[position].series = merged.series

@@ -12,6 +12,7 @@ private struct ComparedSeries {
   var name: String
   var interval: Interval
   var series: BarSeries
+  var alignment: Alignment
   /// How a file was read.
   var reading: [String] = []
 }
@@ -58,7 +59,8 @@ extension Workbench {
   ) -> ComparedSeries {
     ComparedSeries(
       name: "\(reference.symbol.symbol)/\(reference.interval)", interval: reference.interval,
-      series: BarSeries(chunks: resolver.chunks(reference, scope)))
+      series: BarSeries(chunks: resolver.chunks(reference, scope)),
+      alignment: reference.record.alignment)
   }
 
   // MARK: the other side
@@ -117,7 +119,7 @@ extension Workbench {
     return ComparedSeries(
       name: "\(name)/\(record.interval)", interval: record.interval,
       series: BarSeries(chunks: resolver.chunks(placed, command.address.scope)),
-      reading: decision(found))
+      alignment: found.decision.alignment, reading: decision(found))
   }
 
   // MARK: one interval, one span
@@ -129,9 +131,10 @@ extension Workbench {
   ) throws(SessError) -> (ComparedSeries, ComparedSeries) {
     var (a, b) = (first, second)
     let interval = max(a.interval, b.interval)
+    let alignment = a.interval < b.interval ? b.alignment : a.alignment
     do throws(SessError) {
-      a = try inInterval(interval, a, reference)
-      b = try inInterval(interval, b, reference)
+      a = try inInterval(interval, alignment, a, reference)
+      b = try inInterval(interval, alignment, b, reference)
     } catch {
       throw error.located(at: span)
     }
@@ -141,11 +144,13 @@ extension Workbench {
   }
 
   private func inInterval(
-    _ interval: Interval, _ side: ComparedSeries, _ reference: SeriesReference
+    _ interval: Interval, _ alignment: Alignment, _ side: ComparedSeries,
+    _ reference: SeriesReference
   ) throws(SessError) -> ComparedSeries {
     guard side.interval != interval else { return side }
     let frame = SeriesFrame(
-      calendar: reference.calendar, hours: reference.symbol.hours, interval: interval)
+      calendar: reference.calendar, hours: reference.symbol.hours, interval: interval,
+      alignment: interval.isIntraday ? alignment : side.alignment)
     let derivation = try SeriesDerivation(
       frame: frame, base: side.interval, root: side.interval, policy: .partial)
     var copy = side

@@ -193,7 +193,8 @@ struct FillOrigin {
   private func place(_ file: RawFile, _ target: SeriesReference) throws(SessError) -> Placed {
     var own = choices
     own.target = LoadTarget(
-      name: target.name, interval: target.interval, calendar: target.calendar)
+      name: target.name, interval: target.interval, calendar: target.calendar,
+      alignment: target.record.alignment)
     let decisions = try LoadPlanner(catalog: resolver.session.catalog, choices: own).decide(file)
     return Placed(decisions: decisions, series: try file.place(decisions, policy: .keep))
   }
@@ -209,8 +210,7 @@ struct FillOrigin {
           + "\(target.interval) bars or finer",
         span: word.span, hint: "--interval \(target.interval) says its rows are that long")
     }
-    let frame = SeriesFrame(
-      calendar: target.calendar, hours: target.symbol.hours, interval: target.interval)
+    let frame = SeriesFrame(target.record, target.calendar, target.symbol.hours)
     return try SeriesDerivation(frame: frame, base: interval, root: interval, policy: .strict)
       .derive(series)
   }
