@@ -169,7 +169,7 @@ struct JSONReaderTests {
   @Test(arguments: [
     ("x.json", texts[3]), ("x.jsonl", String(repeating: texts[0] + "\n", count: 3)),
     ("x.csv", "time,price,size\n1751463000,1,2\n"),
-    ("y.csv", "time,open,high,low,close\n1,1,1,1,1\n"),
+    ("y.csv", "time,open,high,low,close\n1751463000,1,1,1,1\n"),
   ])
   func `every reader stops when it is told to`(name: String, text: String) {
     var options = ReadOptions()

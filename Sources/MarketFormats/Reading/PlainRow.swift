@@ -348,7 +348,9 @@ extension PlainRow {
       next += 1
     }
     let unit = TimestampParser.unit(of: whole)
-    guard next > start, whole < Instant.range.upperBound / unit else { return false }
+    guard next > start, whole == 0 || whole >= TimestampParser.leastEpoch,
+      whole < Instant.range.upperBound / unit
+    else { return false }
     time = whole &* unit
     return true
   }

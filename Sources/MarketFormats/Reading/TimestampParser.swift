@@ -49,7 +49,7 @@ struct TimestampParser {
     if let sheetKind { return parseSheetDays(field, sheetKind) }
     guard field.count >= 8 else { return parseEpoch(field) }
     if field.count >= 10, field[4] == 0x2D, field[7] == 0x2D { return parseISO(field) }
-    if let time = parseCompact(field) { return time }
+    if let time = parseCompact(field) ?? parseDateDigits(field) { return time }
     return parseEpoch(field) ?? parseNamedMonth(field)
   }
 
@@ -190,7 +190,28 @@ struct TimestampParser {
     return time
   }
 
+  /// `yyyyMMddHH`, `yyyyMMddHHmm` and `yyyyMMddHHmmss`; as epoch numbers they were of 1976 or from 2031 on.
+  private func parseDateDigits(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
+    guard field.count == 10 || field.count == 12 || field.count == 14,
+      let year = TimestampParser.digits(field, 0, 4), (1950..<2100).contains(year),
+      let month = TimestampParser.digits(field, 4, 2),
+      let day = TimestampParser.digits(field, 6, 2),
+      let date = CivilDate(year: year, month: month, day: day)
+    else { return nil }
+    var seconds = 0
+    for (place, length, limit) in [(8, 3600, 24), (10, 60, 60), (12, 1, 60)]
+    where place < field.count {
+      guard let part = TimestampParser.digits(field, place, 2), part < limit else { return nil }
+      seconds += part * length
+    }
+    let wall = date.midnightNanoseconds + Int64(seconds) * Instant.second
+    return WrittenTime(nanoseconds: wall, kind: .naive)
+  }
+
   // MARK: epoch numbers
+
+  /// Less than 1973 in seconds: a count of minutes, days or rows, not of seconds.
+  static let leastEpoch: Int64 = 100_000_000
 
   /// Seconds, milli-, micro- or nanoseconds since 1970, told apart by magnitude, row by row.
   private mutating func parseEpoch(_ field: UnsafeRawBufferPointer) -> WrittenTime? {
@@ -219,7 +240,7 @@ struct TimestampParser {
       whole = whole &* 10 &+ Int64(digit)
       position += 1
     }
-    guard position > start, whole >= 0 else { return nil }
+    guard position > start, whole == 0 || whole >= leastEpoch else { return nil }
     let unit = unit(of: whole)
     if whole != 0 {
       units |= unit == 1_000_000_000 ? 1 : unit == 1_000_000 ? 2 : unit == 1000 ? 4 : 8
