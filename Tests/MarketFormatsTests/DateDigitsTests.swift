@@ -41,4 +41,27 @@ struct DateDigitsTests {
       #expect(row.time == 1_742_823_540_000_000_000 && !file.isNaive)
     }
   }
+
+  private func firstRow(_ text: String) throws -> RawRow {
+    let file = try CSVReader.read(
+      MemorySource(name: "bars.csv", bytes: Array(text.utf8)), options: ReadOptions())
+    return try #require(file.series.first?.batches.first?.rows.first)
+  }
+
+  @Test(arguments: ["Date", "DTYYYYMMDD", "TradeDate"])
+  func `a date of whatever name stands beside its time`(name: String) throws {
+    let row = try firstRow("\(name),Time,Open,High,Low,Close,Vol\n20250303,0930,70,71,69,70,5\n")
+    #expect(Instant(nanoseconds: row.time).iso8601(offsetSeconds: 0).hasPrefix("2025-03-03T09:30"))
+  }
+
+  @Test func `a decimal point in any price of Databento speaks for all`() throws {
+    let header =
+      "ts_event,rtype,publisher_id,instrument_id,open,high,low,close,volume,symbol\n"
+    let stamp = "2025-03-03T14:30:00.000000000Z,33,2,38,"
+    let pretty = try firstRow(header + stamp + "210,211.5,209,210,5,KO\n")
+    #expect(pretty.open == 210)
+    let raw = try firstRow(
+      header + stamp + "210000000000,211000000000,209000000000,210000000000,5,KO\n")
+    #expect(raw.open == 210)
+  }
 }

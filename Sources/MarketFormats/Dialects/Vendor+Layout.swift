@@ -76,7 +76,13 @@ extension Vendor {
   /// Raw files have whole prices in billionths; the record type is the interval.
   private func applyDatabento(_ layout: inout CSVLayout, _ rows: [[String]]) {
     guard let row = rows.first(where: { $0.count == layout.roles.count }) else { return }
-    if let open = layout.roles.firstIndex(of: .open), !row[open].contains(".") {
+    let prices = layout.roles.indices.filter { index in
+      layout.roles[index].map { [.open, .high, .low, .close].contains($0) } ?? false
+    }
+    let isPretty = rows.contains { row in
+      row.count == layout.roles.count && prices.contains { row[$0].contains(".") }
+    }
+    if !prices.isEmpty, !isPretty {
       layout.priceScale = 1e9
       layout.dialect.remarks.append("prices in billionths")
     }

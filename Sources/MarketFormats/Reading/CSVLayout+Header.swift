@@ -119,7 +119,8 @@ extension CSVLayout {
   /// A date column beside a time column holds the day only.
   private mutating func splitDateAndTime(_ names: [String]) {
     let lower = names.map { $0.lowercased() }
-    guard let date = lower.firstIndex(of: "date"),
+    let days = ["date", "dtyyyymmdd", "tradedate", "trade_date"]
+    guard let date = lower.firstIndex(where: { days.contains($0) }),
       let time = lower.firstIndex(where: { $0 == "time" || $0 == "timestamp" || $0 == "datetime" })
     else { return }
     if lower[time] == "time" {
